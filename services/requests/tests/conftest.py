@@ -2,7 +2,6 @@
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from certifiers import Certified, Certifiers, certifiers
@@ -10,7 +9,7 @@ from fastapi import FastAPI
 from open311_endpoint import Open311Endpoint, open311_endpoint
 from payfip import Paying, Provider, payfip
 from produced_events import misfits, produced
-from requests_town import CATALOGUE_TABLES, STUDIED, Town
+from requests_town import CATALOGUE_TABLES, DEMO, STUDIED, Town, clean
 from workflows import DECISION, definition
 
 from parvis_kit.runtime import Runtime
@@ -56,7 +55,6 @@ GROWTH = Growth(
         "OR request.client_id = $",
     ),
 )
-DEMO = Path(__file__).parents[3] / "deploy/local/src/parvis_local/demo/requests.yaml"
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +92,7 @@ async def service(requests_settings: Settings) -> AsyncIterator[Harness]:
 async def town(service: Harness) -> AsyncIterator[Town]:
     yield Town(service)
     events = await produced(service)
-    await service.clean(*CATALOGUE_TABLES)
+    await clean(service)
     assert misfits(events) == []
 
 
@@ -124,7 +122,7 @@ async def paying(service: Harness, requests_settings: Settings, provider: Provid
         beside=service,
     ) as harness:
         yield Paying(Town(harness), provider)
-        await harness.clean(*CATALOGUE_TABLES)
+        await clean(harness)
 
 
 @pytest.fixture(scope="session")
@@ -154,7 +152,7 @@ async def certified(certifying: Certified) -> AsyncIterator[Certified]:
     certifying.asked.begin_anew()
     certifying.rested()
     yield certifying
-    await certifying.town.service.clean(*CATALOGUE_TABLES)
+    await clean(certifying.town.service)
 
 
 @pytest.fixture

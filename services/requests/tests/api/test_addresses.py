@@ -6,7 +6,7 @@ import httpx
 import pytest
 from address_base import AddressBaseSimulator, address_base
 from open311_client import client_of
-from requests_town import CATALOGUE_TABLES, TOWN_HALL, Town
+from requests_town import TOWN_HALL, Town, clean
 
 from parvis_requests.main import SCOPES, internal_app, public_app
 from parvis_requests.outgoing import address_base as adapter
@@ -36,7 +36,7 @@ async def town(service: Harness, requests_settings: Settings, base: AddressBaseS
         beside=service,
     ) as harness:
         yield Town(harness)
-        await harness.clean(*CATALOGUE_TABLES)
+        await clean(harness)
 
 
 async def search(town: Town, text: str, **more: Any) -> httpx.Response:

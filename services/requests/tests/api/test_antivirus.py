@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from clamd import NAME, SIGNATURE, SimulatedClamd, running_clamd
 from files import pdf
-from requests_town import CATALOGUE_TABLES, Town, photo
+from requests_town import Town, clean, photo
 
 from parvis_files.clamd import Clamd
 from parvis_requests.db.blobs import FileBlobs
@@ -38,7 +38,7 @@ async def guarded(service: Harness, requests_settings: Settings, clamd: Simulate
         beside=service,
     ) as harness:
         yield Town(harness)
-        await harness.clean(*CATALOGUE_TABLES)
+        await clean(harness)
 
 
 async def scanned(town: Town, later: timedelta = timedelta(seconds=5)) -> int:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 from requests_town import Town
 
+from parvis_requests.service.catalogue import Catalogues
+
 
 async def test_what_was_offered_is_listed_newest_first_and_read(town: Town) -> None:
     administrator = town.administrator()
@@ -29,6 +31,16 @@ async def test_a_version_sent_as_a_draft_is_offered_again(town: Town) -> None:
     offered = await town.offered("former-shelter")
     assert offered
     assert (offered["version"], offered["name"]) == (3, "Abri")
+
+
+async def test_a_changed_catalogue_compiles_what_is_new_alone(town: Town) -> None:
+    catalogues = Catalogues(town.service.runtime.database, 10)
+    before = await catalogues.of("paris")
+    await town.publish("one-more-shelter")
+    catalogues.forget("paris")
+    after = await catalogues.of("paris")
+    assert after.forms.keys() == before.forms.keys() | {"one-more-shelter"}
+    assert all(after.forms[code] is form for code, form in before.forms.items())
 
 
 async def test_only_administrators_of_the_town_read_them(town: Town) -> None:

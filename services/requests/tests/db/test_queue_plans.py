@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from explained import scans
 from many_requests import TEAMS, make_requests
-from requests_town import CATALOGUE_TABLES, Town
+from requests_town import Town, clean
 
 from parvis_kit.db.keyset import Position as Place
 from parvis_requests.db.answer_keys import number_statement
@@ -78,7 +78,7 @@ async def many(service: object) -> AsyncIterator[Town]:
     facets = [facets_of(index, "paris", [answer])[0] for answer in ANSWERS]
     await make_requests(town.service.superuser_url, 1, NUMBER, facets)
     yield town
-    await town.service.clean(*CATALOGUE_TABLES)
+    await clean(town.service)
 
 
 async def cartons(many: Town) -> FormKey:

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from explained import scans
 from many_requests import TEAMS, make_requests
-from requests_town import CATALOGUE_TABLES, Town
+from requests_town import Town, clean
 
 from parvis_requests.db import queue_relations
 from parvis_requests.db.catalogue import End
@@ -66,7 +66,7 @@ async def many(service: object) -> AsyncIterator[Town]:
     await connection.execute("VACUUM ANALYZE request, merge, transfer, forwarding, attachment")
     await connection.close()
     yield town
-    await town.service.clean(*CATALOGUE_TABLES)
+    await clean(town.service)
 
 
 async def type_of(many: Town, code: str) -> UUID:

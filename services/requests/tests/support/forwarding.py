@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import httpx
 from open311_endpoint import KEY, Open311Endpoint
-from requests_town import CATALOGUE_TABLES, Town
+from requests_town import Town, clean
 from workflows import state, transition, words
 
 from parvis_requests.main import SCOPES, internal_app, public_app
@@ -135,4 +135,4 @@ async def forwarded(service: Harness, settings: Settings, **changes: Any) -> Asy
         beside=service,
     ) as harness:
         yield Forwarded(harness)
-        await harness.clean(*CATALOGUE_TABLES)
+        await clean(harness)

@@ -1,18 +1,32 @@
 # SPDX-License-Identifier: EUPL-1.2
 import io
 import itertools
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import httpx
 from PIL import Image
 from workflows import DECISION
 
+from parvis_requests.service.seed_catalogue import read_seed
 from parvis_testing import Caller, Harness
 
 # A type of the tests' own, with the workflow of workflows.DECISION and the form of cartons.
 STUDIED = "studied-request"
 # What tests leave in place: the catalogue of the demo town.
 CATALOGUE_TABLES = ("collectivity", "request_type", "request_type_version", "area", "routing_rule", "team")
+DEMO: Final = Path(__file__).parents[4] / "deploy/local/src/parvis_local/demo/requests.yaml"
+_SEEDED: Final = [STUDIED, *(code for rows in read_seed(DEMO) for code in rows.types)]
+_WITHDRAW: Final = """
+WITH versions AS (
+    DELETE FROM request_type_version USING request_type
+    WHERE request_type.id = request_type_version.type_id AND code <> ALL ($1)
+), types AS (
+    DELETE FROM request_type WHERE code <> ALL ($1) RETURNING collectivity
+)
+UPDATE collectivity SET catalogue_version = catalogue_version + 1
+WHERE collectivity IN (SELECT collectivity FROM types)
+"""
 TOWN_HALL = [2.3522, 48.8566]
 
 
@@ -96,6 +110,12 @@ class Town:
 
     def key(self) -> str:
         return f"key-{next(self._keys)}"
+
+
+async def clean(service: Harness) -> None:
+    """Leave the demo town's catalogue alone: who reads it would read the types of hundreds of tests before, too."""
+    await service.clean(*CATALOGUE_TABLES)
+    await service.runtime.database.pool.execute(_WITHDRAW, _SEEDED)
 
 
 def type_definition(**changes: Any) -> dict[str, Any]:

@@ -68,6 +68,14 @@ async def offered(session: AsyncSession, collectivity: str) -> list[StoredVersio
     return [StoredVersion(*row) for row in (await session.execute(wanted)).all()]
 
 
+async def offered_keys(session: AsyncSession, collectivity: str) -> list[FormKey]:
+    """Which versions are on offer."""
+    wanted = select(RequestTypeVersion.type_id, RequestTypeVersion.number).where(
+        RequestTypeVersion.collectivity == collectivity, RequestTypeVersion.state == "published"
+    )
+    return [FormKey(*row) for row in (await session.execute(wanted)).all()]
+
+
 async def versions(session: AsyncSession, keys: Collection[FormKey]) -> list[StoredVersion]:
     """These versions, whether still on offer or not."""
     wanted = _versions().where(tuple_(RequestTypeVersion.type_id, RequestTypeVersion.number).in_(keys))

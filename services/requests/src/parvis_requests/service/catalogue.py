@@ -172,13 +172,10 @@ class Catalogues:
             current = known[1] if known and known[1].version == version else None
             if current is None:
                 town = await stored.collectivity(session, collectivity)
-                forms = sorted(
-                    [Form.of(version) for version in await stored.offered(session, collectivity)],
-                    key=lambda form: (form.definition.rank, form.code),
-                )
-                self._forms |= {form.key: form for form in forms}
+                offered = await stored.offered_keys(session, collectivity)
                 last_keys = await stored.last_versions(session, collectivity)
-                compiled = await self.forms_of(session, last_keys)
+                compiled = await self.forms_of(session, [*offered, *last_keys])
+                forms = sorted((compiled[key] for key in offered), key=lambda form: (form.definition.rank, form.code))
                 last = {key.type_id: compiled[key] for key in last_keys}
                 rules = await _rules(session, town)
                 current = Catalogue(
