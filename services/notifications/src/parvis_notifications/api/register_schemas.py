@@ -115,7 +115,7 @@ class RegisterChangeView(BaseModel):
     """That an agent changed an entry, or its own person did."""
 
     id: UUID
-    agent: UUID = Field(description="Who did; where `own`, their account.")
+    agent: UUID = Field(description="Who did; where `own`, their account, nil once that is erased.")
     own: bool
     changed_at: AwareDatetime
     reason: str
@@ -159,7 +159,7 @@ class RegisterAccessView(BaseModel):
     """That an agent saw or changed what is known of people who may need help, or one of these did."""
 
     id: UUID
-    agent: UUID = Field(description="Who did; their account where they did so of themselves.")
+    agent: UUID = Field(description="Who did; their account where they did so of themselves, nil once that is erased.")
     act: str = Field(
         description="`enter`, `read`, `list`, `change`, `changes`, `take-out`, `concerned`, `answers-help`,"
         " `answers-safe`, `helped`, `help-reopened`, `requests`, `accept`, `refuse` or `unlink`; by their own person"

@@ -2,7 +2,7 @@
 """The tables of alerts beside their broadcasts: what CAP 1.2 wants said, named areas, and the register of the frail."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
@@ -114,7 +114,10 @@ class RegisterChange(Base):
     """
 
     __tablename__ = "register_change"
-    __table_args__ = (Index("ix_register_change_entry", "entry", "created_at", "id"),)
+    __table_args__ = (
+        Index("ix_register_change_entry", "entry", "created_at", "id"),
+        Index("ix_register_change_own", "agent", postgresql_where="own"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     entry: Mapped[UUID] = mapped_column(ForeignKey("register_entry.id", ondelete="CASCADE"))
@@ -128,6 +131,11 @@ class RegisterChange(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
+OWN_ACTS: Final = ("own-ask", "own-change", "own-leave")
+"""What people do of themselves, by their account."""
+OWN: Final = "act IN ('own-ask', 'own-change', 'own-leave')"
+
+
 class RegisterAccess(Base):
     """That an agent saw or changed what is known of people who may need help: who, what, why and when."""
 
@@ -135,6 +143,7 @@ class RegisterAccess(Base):
     __table_args__ = (
         Index("ix_register_access_collectivity", "collectivity", "created_at", "id"),
         Index("ix_register_access_created_at", "created_at"),
+        Index("ix_register_access_own", "agent", postgresql_where=OWN),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, func, or_, select, text, true, union_all
+from sqlalchemy import case, func, or_, select, text, true, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from parvis_kit.db import keyset
 from parvis_kit.ids import uuid7
-from parvis_notifications.db.alert_tables import RegisterAccess, RegisterChange, RegisterEntry
+from parvis_notifications.db.alert_tables import OWN_ACTS, RegisterAccess, RegisterChange, RegisterEntry
 from parvis_notifications.db.broadcast_tables import Recipient
 from parvis_notifications.db.subscription_tables import Subscriber
 from parvis_notifications.domain.errors import NotFoundError
@@ -51,6 +51,12 @@ async def last_change_of_agents(session: AsyncSession, entry_id: UUID) -> Regist
     wanted = select(RegisterChange).where(RegisterChange.entry == entry_id, RegisterChange.own.is_(False))
     wanted = wanted.order_by(RegisterChange.created_at.desc(), RegisterChange.id.desc()).limit(1)
     return (await session.scalars(wanted)).one_or_none()
+
+
+async def linked(session: AsyncSession, entry_id: UUID) -> bool:
+    """Whether an account was ever linked to it, whose words it took."""
+    wanted = select(RegisterChange.id).where(RegisterChange.entry == entry_id, RegisterChange.linking.is_(True))
+    return (await session.scalars(wanted.limit(1))).first() is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,13 @@ async def own_acts(session: AsyncSession, collectivity: str, person: UUID, since
         RegisterAccess.collectivity == collectivity, RegisterAccess.created_at > since, RegisterAccess.agent == person
     )
     return await session.scalar(select(func.count()).select_from(some.limit(most).subquery())) or 0
+
+
+async def move_own_acts(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
+    """What somebody did of themselves by an account that is no more."""
+    for table, own in ((RegisterAccess, RegisterAccess.act.in_(OWN_ACTS)), (RegisterChange, RegisterChange.own)):
+        moved = update(table).where(table.agent == absorbed, own).values(agent=kept)
+        await session.execute(moved.execution_options(synchronize_session=False))
 
 
 async def accesses(

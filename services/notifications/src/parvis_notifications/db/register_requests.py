@@ -60,6 +60,13 @@ async def page(
     return keyset.cut(found.all(), position, limit)
 
 
+async def towns_of(session: AsyncSession, person: UUID) -> Sequence[str]:
+    """Where an account has an entry, or asked for one."""
+    entries = select(RegisterEntry.collectivity).where(RegisterEntry.person == person)
+    asked = select(RegisterRequest.collectivity).where(RegisterRequest.person == person)
+    return (await session.scalars(entries.union(asked))).all()
+
+
 async def everywhere(session: AsyncSession, person: UUID) -> Sequence[RegisterRequest]:
     """What an account asked for in any town."""
     return (await session.scalars(select(RegisterRequest).where(RegisterRequest.person == person))).all()

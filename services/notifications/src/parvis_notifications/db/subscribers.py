@@ -138,6 +138,20 @@ def add_consents(
     )
 
 
+async def consent_by_account(session: AsyncSession, subscriber_id: UUID, words: str, at: datetime) -> None:
+    """Keep that who is in the register has asked for it then in these words, beside what was answered for them."""
+    agreed = GivenConsent(Purpose.EMERGENCY, given=True, words=words)
+    add_consents(session, await one(session, subscriber_id), [agreed], ConsentWay.ACCOUNT, at)
+
+
+async def drop_consent_by_account(session: AsyncSession, subscriber_id: UUID) -> None:
+    """Forget the one kept last."""
+    kept = select(Consent.id).where(Consent.subscriber_id == subscriber_id, Consent.way == ConsentWay.ACCOUNT)
+    last = kept.order_by(Consent.id.desc()).limit(1).scalar_subquery()
+    gone = delete(Consent).where(Consent.id == last)
+    await session.execute(gone.execution_options(synchronize_session=False))
+
+
 async def drop_topic(session: AsyncSession, subscriber_id: UUID, topic: str) -> None:
     """One topic less."""
     gone = delete(Subscription).where(Subscription.subscriber_id == subscriber_id, Subscription.topic == topic)

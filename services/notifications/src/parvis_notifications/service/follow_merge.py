@@ -45,7 +45,7 @@ async def follow_merge(
         return  # one of the two was erased: nobody reads these words any more
     await _move_subscriptions(session, absorbed, kept, old, new)
     await _move_notes(session, absorbed, kept, old, new)
-    await move_register(session, absorbed, kept, old, new)
+    await move_register(session, absorbed, kept, collectivity, old, new)
     await _move_digests(session, absorbed, kept, old, new)
     await _move_chats(session, absorbed, kept, old, new)
     for browser in await push_subscriptions.everywhere(session, absorbed):

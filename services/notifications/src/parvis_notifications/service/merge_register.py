@@ -6,18 +6,23 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import PersonKey
-from parvis_notifications.db import register_requests
+from parvis_notifications.db import register, register_requests
 from parvis_notifications.service.own_register_entry import ASKED, REFUSED
 
 
-async def move_register(session: AsyncSession, absorbed: UUID, kept: UUID, old: PersonKey, new: PersonKey) -> None:
+async def move_register(
+    session: AsyncSession, absorbed: UUID, kept: UUID, collectivity: str, old: PersonKey, new: PersonKey
+) -> None:
     """Where the account that stays has an entry, that one is its own; the other stays in the register as it is.
 
     What either asked for goes where there is an entry then, which its person corrects at once: an agent who accepts it
-    later would take newer words back.
+    later would take newer words back. ``collectivity`` is where the accounts were joined.
     """
+    # Who settles what the absorbed account asked, or asks by it, has had their turn first, or finds it moved.
+    for town in sorted({collectivity, *await register_requests.towns_of(session, absorbed)}):
+        for account in (absorbed, kept):
+            await register_requests.lock(session, town, account)
     for entry in await register_requests.entries_everywhere(session, absorbed):
-        await register_requests.lock(session, entry.collectivity, kept)
         other = await register_requests.entry_of(session, entry.collectivity, kept)
         entry.person = kept if other is None else None
         asked = await register_requests.of_person(session, entry.collectivity, kept)
@@ -25,7 +30,6 @@ async def move_register(session: AsyncSession, absorbed: UUID, kept: UUID, old: 
             await session.delete(asked)
         await session.flush()
     for row in await register_requests.everywhere(session, absorbed):
-        await register_requests.lock(session, row.collectivity, kept)
         taken = await register_requests.of_person(session, row.collectivity, kept) is not None
         if taken or await register_requests.entry_of(session, row.collectivity, kept) is not None:
             await session.delete(row)
@@ -33,4 +37,5 @@ async def move_register(session: AsyncSession, absorbed: UUID, kept: UUID, old: 
         row.content = new.seal(ASKED, old.open(ASKED, row.content))
         row.reason = new.seal(REFUSED, old.open(REFUSED, row.reason)) if row.reason is not None else None
         row.person, row.version = kept, row.version + 1
+    await register.move_own_acts(session, absorbed, kept)
     await session.flush()

@@ -60,6 +60,9 @@ async def say_own(
     if await register.own_acts(session, citizen.collectivity, citizen.person, now - _DAY, _MOST_A_DAY) >= _MOST_A_DAY:
         raise TooManyOwnActsError
     entry = await register_requests.entry_of(session, citizen.collectivity, citizen.person, locked=True)
+    if entry is not None and not await persons.of_many({entry.id}):  # killed as it was left: its key went first
+        await subscribers.remove(session, await subscribers.one(session, entry.id))
+        entry = None
     if entry is not None:
         changed = ChangedEntry(said.content, said.language, said.position, _REASON)
         row = await change_entry(

@@ -12,7 +12,7 @@ from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.db import keyset
 from parvis_kit.security.principal import Principal
-from parvis_notifications.db import register, register_requests
+from parvis_notifications.db import register, register_requests, subscribers
 from parvis_notifications.db.alert_tables import RegisterEntry, RegisterRequest
 from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
 from parvis_notifications.domain.own_entry import EntryLinkedError, OwnState, SaidEntry
@@ -81,6 +81,7 @@ async def accept(
         await change_entry(
             session, persons, index, agent, entry_id, changed, version=entry.version, now=now, linking=True
         )
+        await subscribers.consent_by_account(session, entry_id, said.words or "", row.asked_at)
     entry.person = row.person
     register.note_access(session, row.collectivity, agent.person, "accept", now, entry=entry.id)
     await session.delete(row)
@@ -130,6 +131,8 @@ async def unlink(
     if entry.version != version:
         raise StaleVersionError
     linked = entry.person is not None
+    if linked and await register.linked(session, entry_id):
+        await subscribers.drop_consent_by_account(session, entry_id)  # it is somebody else's
     if not (linked and await put_back(session, persons, index, agent, entry, _LINKED, now)):
         entry.version = version + 1
     entry.person = None
