@@ -112,6 +112,15 @@ async def test_a_worker_that_was_too_slow_sends_nothing(post: Post) -> None:
     assert await states(post) == [("sent", 1, "250 2.0.0")]
 
 
+async def test_a_batch_of_mails_wakes_the_loops_of_the_worker_once(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    await waiting(post, 5)
+    rung: list[None] = []
+    monkeypatch.setattr(post.service.runtime.database, "on_commit", lambda: rung.append(None))
+    await post.send_mails()
+    assert len(post.sink.taken) == 5
+    assert len(rung) == 1, "each of twenty loops would ask the database after each mail"
+
+
 async def test_a_mail_on_its_way_is_brought_to_its_end_when_the_worker_is_told_to_stop(post: Post) -> None:
     await waiting(post, 3)
     post.sink.hold_answer, post.sink.hold_seconds = True, 0.5

@@ -214,7 +214,8 @@ class Deliveries:
         ``reference`` is the provider's name for it, where that is known before.
         """
         row = (attempt.delivery_id, attempt.claim, lease, attempt.id, attempt.provider, reference)
-        return bool(await self._pool.fetchval(_HAND_OVER, *row))
+        async with self._database.hot.lend() as connection:
+            return bool(await connection.fetchval(_HAND_OVER, *row))
 
     async def withdrawing(self, attempt: Attempt, *, lease: timedelta) -> bool:
         """Say that what was handed over is being taken back, before it is; False when the claim has run out."""
@@ -229,10 +230,18 @@ class Deliveries:
         return bool(await self._pool.fetchval(_RETARGET, delivery.id, claim, target, address))
 
     async def sent(self, attempt: Attempt, accepted: Acceptance, event: Event) -> None:
-        """The provider took it: state and event in one statement, so that the doubt ends one round trip later."""
+        """The provider took it: state and event in one statement, so that the doubt ends one round trip later.
+
+        Whoever has sent some calls :meth:`announce`.
+        """
         taken = (accepted.reply, accepted.reference, accepted.segments, accepted.cost_millicents, accepted.ask_after)
         what = (attempt.id, attempt.provider, AttemptOutcome.ACCEPTED)
-        await self._pool.execute(_SENT, attempt.delivery_id, event.sequence, *what, *taken, *outbox_row(event))
+        row = (attempt.delivery_id, event.sequence, *what, *taken, *outbox_row(event))
+        async with self._database.hot.lend() as connection:
+            await connection.execute(_SENT, *row)
+
+    def announce(self) -> None:
+        """Some were sent: wake whoever tells of it. Once for many, because each loop of the process then looks."""
         self._database.on_commit()
 
     async def retry(self, attempt: Attempt, pause: timedelta, reply: str, *, doubtful: bool = False) -> None:

@@ -19,7 +19,14 @@ from parvis_notifications.domain.sending import Sender
 from parvis_notifications.domain.sending_file import JobState, RowState
 
 _OPEN: Final = (JobState.WAITING, JobState.RUNNING)
-_CHUNK: Final = 2_000
+_CHUNK: Final = 5_000
+# By these instants pages have the order of the file.
+_ADD: Final = text(
+    "INSERT INTO sending_job_row (id, job_id, collectivity, line, state, content, created_at)"
+    f" SELECT n.id, :job, :collectivity, n.line, '{RowState.WAITING}', n.content,"
+    " CAST(:created_at AS timestamptz) + n.line * interval '1 microsecond'"
+    " FROM unnest(CAST(:ids AS uuid[]), CAST(:lines AS integer[]), CAST(:contents AS bytea[])) AS n(id, line, content)"
+)
 _WAITING: Final = text(
     "SELECT count(*) FROM (SELECT 1 FROM delivery WHERE channel = :channel"
     " AND state IN ('pending', 'retry', 'sending') AND due_at <= now() LIMIT :enough) AS due"
@@ -31,12 +38,14 @@ _SETTLE: Final = text(
 )
 
 
-async def add(session: AsyncSession, job: SendingJob, rows: Sequence[dict[str, Any]]) -> None:
-    """A job with all its rows, in the caller's transaction."""
+async def add(session: AsyncSession, job: SendingJob, rows: Sequence[tuple[UUID, int, bytes]]) -> None:
+    """A job with all its rows, each its id, line and sealed content, in the caller's transaction."""
     session.add(job)
     await session.flush()
+    shared = {"job": job.id, "collectivity": job.collectivity, "created_at": job.created_at}
     for start in range(0, len(rows), _CHUNK):
-        await session.execute(insert(SendingJobRow), rows[start : start + _CHUNK])
+        ids, lines, contents = zip(*rows[start : start + _CHUNK], strict=True)
+        await session.execute(_ADD, shared | {"ids": list(ids), "lines": list(lines), "contents": list(contents)})
 
 
 def _of(sender: Sender) -> Select[tuple[SendingJob]]:

@@ -135,6 +135,7 @@ class LetterAsker:
         event = sent_event(asking, Channel.LETTER)
         attempt = Attempt(asking.attempt_id, asking.id, asking.id, asking.provider)
         await self._deliveries.sent(attempt, taken(asking.provider_reference or ""), event)
+        self._deliveries.announce()
 
     def _cost(self, route: LetterRoute, report: LetterReport) -> int:
         """Its pages and its postage: as the provider says, else as the settings do."""

@@ -119,6 +119,7 @@ class ProviderAsker:
         event = sent_event(asking, Channel.SMS)
         attempt = Attempt(asking.attempt_id, asking.id, asking.id, asking.provider)
         await self._deliveries.sent(attempt, acceptance(report, sms, route), event)
+        self._deliveries.announce()
 
     def _pause(self, asking: Asking) -> timedelta | None:
         """As long again as it has taken, up to an hour; None once it is no use to ask."""

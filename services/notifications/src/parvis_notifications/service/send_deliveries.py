@@ -100,6 +100,7 @@ class DeliverySender:
             await working
             await self._release(claim, unsent)
             raise
+        self._deliveries.announce()
         self._pause = self._longer() if any(isinstance(end, PauseError) for end in ends) else 0.0
         await self._release(claim, waiting)
         for end in ends:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +17,7 @@ from parvis_notifications.db import sending_jobs
 from parvis_notifications.db.job_tables import SendingJob
 from parvis_notifications.domain.errors import NotCancellableError, ScheduleRefusedError
 from parvis_notifications.domain.sending import Sender
-from parvis_notifications.domain.sending_file import FileRefusedError, JobState, Row, RowState, rows
+from parvis_notifications.domain.sending_file import FileRefusedError, JobState, Row, rows
 from parvis_notifications.domain.template_json import from_json
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.send_message import FARTHEST, count_day, sendable
@@ -69,25 +69,14 @@ async def hand_in(session: AsyncSession, sender: Sender, wish: JobWish, file: by
         scheduled_at=wish.scheduled_at,
         created_at=now,
     )
-    kept = await asyncio.to_thread(_sealed, job, wish.key, read)
+    kept = await asyncio.to_thread(_sealed, wish.key, read)
     await sending_jobs.add(session, job, kept)
     await count_day(session, sender, len(read), now, wish.channel)
     return job
 
 
-def _sealed(job: SendingJob, key: PersonKey, read: Sequence[Row]) -> list[dict[str, Any]]:
-    shared = {"job_id": job.id, "collectivity": job.collectivity, "state": RowState.WAITING}
-    return [
-        {
-            "id": uuid7(),
-            "line": line,
-            "content": key.seal(SEALED_ROW, json.dumps(row, ensure_ascii=False)),
-            # By these instants pages have the order of the file.
-            "created_at": job.created_at + timedelta(microseconds=line),
-            **shared,
-        }
-        for line, row in read
-    ]
+def _sealed(key: PersonKey, read: Sequence[Row]) -> list[tuple[UUID, int, bytes]]:
+    return [(uuid7(), line, key.seal(SEALED_ROW, json.dumps(row, ensure_ascii=False))) for line, row in read]
 
 
 async def cancel_job(session: AsyncSession, sender: Sender, job_id: UUID, now: datetime) -> SendingJob:
