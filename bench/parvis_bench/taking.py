@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Takes mails (SMTP) or text messages (HTTP) as fast as Python can, in a process of its own, and counts them."""
+"""Takes mails (SMTP) or text messages (HTTP) as fast as Python can, in a process of its own, and counts them.
+
+Of mails it counts the addresses, too: as many as mails where none came twice.
+"""
 
 import asyncio
 import json
@@ -24,6 +27,7 @@ _LENGTH: Final = b"content-length:"
 _BODY: Final = b'{"sid": "SM%032d", "status": "queued", "num_segments": "1", "price": null}'
 _START_SECONDS: Final = 15
 _taken = {"taken": 0, "single_at": 0.0}
+_addresses = set[bytes]()
 
 
 class _Smtp(asyncio.Protocol):
@@ -58,8 +62,10 @@ class _Smtp(asyncio.Protocol):
             self._transport.write(b"221 bye\r\n")
             self._transport.close()
         else:
-            if verb == b"RCPT" and SINGLE.encode() in line:
-                _taken["single_at"] = time.monotonic()
+            if verb == b"RCPT":
+                _addresses.add(line)
+                if SINGLE.encode() in line:
+                    _taken["single_at"] = time.monotonic()
             self._transport.write(b"250 OK\r\n")
 
 
@@ -88,7 +94,7 @@ class _Http(asyncio.Protocol):
 
 class _Telling(asyncio.Protocol):
     def connection_made(self, transport: Any) -> None:
-        transport.write(json.dumps(_taken).encode())
+        transport.write(json.dumps(_taken | {"addresses": len(_addresses)}).encode())
         transport.close()
 
 
@@ -100,7 +106,7 @@ class Taker:
     telling: int
 
     def told(self) -> dict[str, float]:
-        """``taken`` up to now, and ``single_at`` by this machine's monotonic clock, 0 before."""
+        """``taken`` up to now, to how many ``addresses`` if mails; ``single_at`` by the monotonic clock, 0 before."""
         with socket.create_connection((LOOPBACK, self.telling)) as connection:
             read = b"".join(iter(lambda: connection.recv(4_096), b""))
         told: dict[str, float] = json.loads(read)

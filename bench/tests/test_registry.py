@@ -28,6 +28,7 @@ def test_each_benchmark_names_its_figures_once_and_under_its_own_name() -> None:
         "events.webhooks",
         "identity.tokens",
         "notifications.alert",
+        "notifications.jobs",
         "participation.opinions",
         "participation.reading",
         "participation.votes",

@@ -14,6 +14,7 @@ from running_service import running_service
 from parvis_bench import child
 from parvis_bench.brokers import broker
 from parvis_bench.journal import TOPIC, fill, is_told
+from parvis_bench.peak_memory import peak_megabytes
 from parvis_bench.registry import Benchmark, Figure, Target
 from parvis_bench.town import postgres
 from parvis_requests.settings import MIGRATIONS, Settings
@@ -25,7 +26,6 @@ _EVENTS: Final = 1_000_000
 _PLAIN: Final = {"topic": _PLAIN_TOPIC, "records": 200_000, "bytes": 400}
 _LONGEST_SECONDS: Final = 1_800
 _IDLE_SECONDS: Final = 3.0
-_KILOBYTES: Final = 1_024
 
 
 def measure(folder: Path) -> Sequence[Figure]:
@@ -40,7 +40,7 @@ def measure(folder: Path) -> Sequence[Figure]:
         before = child.ask("sending", _PLAIN | {"bootstrap_servers": servers}, seconds=300)
         worker = stack.enter_context(running_service("requests", settings, "worker", KAFKA_BOOTSTRAP_SERVERS=servers))
         time.sleep(_IDLE_SECONDS)
-        idle = _peak_megabytes(worker.process.pid)
+        idle = peak_megabytes(worker.process.pid)
         fill(url, _EVENTS, sent=False)
         began = time.monotonic()
         while not is_told(url):
@@ -48,20 +48,13 @@ def measure(folder: Path) -> Sequence[Figure]:
                 raise RuntimeError("the backlog was not told in time")
             time.sleep(0.5)
         rate = _EVENTS / (time.monotonic() - began)
-        memory = _peak_megabytes(worker.process.pid)
+        memory = peak_megabytes(worker.process.pid)
         after = child.ask("sending", _PLAIN | {"bootstrap_servers": servers}, seconds=300)
     print(f"  relay {rate:.0f}/s  plain {before:.0f}/s, {after:.0f}/s  memory {memory:.0f} MB, idle {idle:.0f} MB")
     return [
         Figure(f"{_NAME}.rate", rate, "1/s", (before + after) / 2),
         Figure(f"{_NAME}.memory", memory, "MB", idle),
     ]
-
-
-def _peak_megabytes(pid: int) -> float:
-    """The most that the process has had resident (VmHWM of proc_pid_status(5))."""
-    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-    (peak,) = (line.split()[1] for line in lines if line.startswith("VmHWM"))
-    return int(peak) / _KILOBYTES
 
 
 BENCHMARK: Final = Benchmark(

@@ -16,6 +16,7 @@ from running_service import running_service
 from parvis_bench import child
 from parvis_bench.alerting import draft, let_go, one_mail, settle
 from parvis_bench.brokers import broker
+from parvis_bench.peak_memory import peak_megabytes
 from parvis_bench.registry import Benchmark, Figure, Target
 from parvis_bench.taking import Taker, taker
 from parvis_bench.town import postgres
@@ -30,7 +31,6 @@ _INSIDE: Final = _RESIDENTS // 5
 _PLAIN: Final = 20_000
 _BYTES: Final = 2_500
 _LONGEST_SECONDS: Final = 1_800
-_KILOBYTES: Final = 1_024
 _FROZEN: Final = "SELECT frozen_at FROM broadcast WHERE id = $1"
 _PROVIDER: Final = {"name": "bench", "kind": "twilio", "account": "AC1", "secret": "s", "sender": "Ville"}
 
@@ -50,9 +50,9 @@ def measure(folder: Path) -> Sequence[Figure]:
         worker = stack.enter_context(
             running_service("notifications", settings, "worker", **_environment(servers, mails, texts))
         )
-        idle = _peak_megabytes(worker.process.pid)
+        idle = peak_megabytes(worker.process.pid)
         found = asyncio.run(_alerts(settings, mails, texts))
-        memory = _peak_megabytes(worker.process.pid)
+        memory = peak_megabytes(worker.process.pid)
     print(f"  plain {plain_mails:.0f} mails/s, {plain_texts:.0f} posts/s  {found}  memory {memory:.0f} MB", flush=True)
     return [
         Figure(f"{_NAME}.frozen", found["frozen"], "s", found["insert"]),
@@ -130,13 +130,6 @@ async def _until(holds: Any) -> None:
         if time.monotonic() > deadline:
             raise RuntimeError("it did not happen in time")
         await asyncio.sleep(0.05)
-
-
-def _peak_megabytes(pid: int) -> float:
-    """The most that the process has had resident (VmHWM of proc_pid_status(5))."""
-    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-    (peak,) = (line.split()[1] for line in lines if line.startswith("VmHWM"))
-    return int(peak) / _KILOBYTES
 
 
 BENCHMARK: Final = Benchmark(
