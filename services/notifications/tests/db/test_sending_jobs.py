@@ -68,6 +68,17 @@ async def test_each_row_becomes_a_message_or_says_why_not(files: Files) -> None:
     assert all(row["content"] is None for row in await files.post.rows("sending_job_row"))
 
 
+async def test_what_is_sent_to_one_person_does_not_wait_behind_a_file(files: Files) -> None:
+    await files.begin()
+    await files.hand_in(many(3))
+    await files.work()
+    assert (await files.office.send(files.key, files.template)).status_code == 201
+    for _ in range(4):
+        await files.post.send_mails(mail_batch=1)
+    came = [mail["To"] for mail in files.post.sink.mails()]
+    assert came == ["zoe@example.org", "p0@example.org", "p1@example.org", "p2@example.org"]
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Turn the rows of jobs into messages: five hundred in one transaction with their end, so that a kill repeats none.
 
-A job gives way while many deliveries wait: the receipt of one person is never behind a file of a hundred thousand.
+The receipt of one person is never behind a file of a hundred thousand: what a job makes waits while others are due, and
+a job gives way while many deliveries wait.
 """
 
 import asyncio
@@ -187,7 +188,7 @@ class JobRunner:
         mark = indexed(self._index, sender, reference)
         order = Order(channel, to, recipient, key, job.template_id, filled, job.language, reference, mark)
         message = message_row(sender, order, row.id, language, variants, now)
-        delivery = delivery_row(sender, order, row.id, uuid7(), now)
+        delivery = delivery_row(sender, order, row.id, uuid7(), now, bulk=True)
         batch.sent.append(sent_row(sender, order, row.id, job.template_version, now))
         batch.messages.append(message)
         batch.deliveries.append(delivery)

@@ -174,9 +174,12 @@ def message_row(
     }
 
 
-def delivery_row(sender: Sender, order: Order, message_id: UUID, delivery_id: UUID, now: datetime) -> dict[str, Any]:
-    """Its way, from its time on."""
+def delivery_row(
+    sender: Sender, order: Order, message_id: UUID, delivery_id: UUID, now: datetime, *, bulk: bool = False
+) -> dict[str, Any]:
+    """Its way, from its time on; one of many waits while others are due."""
     return {
+        "bulk": bulk,
         "id": delivery_id,
         "message_id": message_id,
         "channel": order.channel,
