@@ -13,6 +13,8 @@ PYTHON := $(BIN)/python
 LOCAL := $(PYTHON) -m parvis_local
 PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile
 UV := $(BIN)/uv
+# What npm writes last in a folder of packages.
+NODE_MODULES := node_modules/.package-lock.json
 # uv does not read pip's configuration: hand on the mirror and the certificates that it may name.
 PIP_SAYS = $(PYTHON) -m pip config list | sed -n
 MIRROR = index=$${PIP_INDEX_URL:-$$($(PIP_SAYS) "s/^global.index-url='\(.*\)'/\1/p")}; \
@@ -87,10 +89,11 @@ test-chaos: install ## Kill relay, consumers, Kafka and PostgreSQL by chance for
 fuzz: install ## Send each operation many more cases than the tests do, others each time (FUZZ_SEED, FUZZ_EXAMPLES)
 	@export FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-300}; echo "FUZZ_SEED=$$FUZZ_SEED"; \
 		$(PYTEST) --timeout 3600 $(or $(ARGS),services/*/tests/contract/test_fuzz.py)
+%/$(NODE_MODULES): %/package-lock.json
+	@npm --prefix $* ci --silent --no-audit --no-fund
+	@touch $@
 .PHONY: test-independent
-test-independent: install ## Test identity against clients and a provider of others, letters by veraPDF, and the examples under node
-	@npm --prefix services/identity/tests/independent ci --silent --no-audit --no-fund
-	@npm --prefix examples/node ci --silent --no-audit --no-fund
+test-independent: install services/identity/tests/independent/$(NODE_MODULES) examples/node/$(NODE_MODULES) ## Test identity against clients and a provider of others, letters by veraPDF, and the examples under node
 	@INDEPENDENT=1 $(PYTEST) -m independent services/identity/tests/independent services/notifications/tests/independent tests/examples $(ARGS)
 
 .PHONY: lint types architecture contracts contract-rules k8s-check
@@ -104,8 +107,7 @@ architecture: install ## Check who imports whom, and that each member declares w
 	@for member in $(MEMBERS); do (cd $$member && "$(CURDIR)/$(BIN)/deptry" src $$(ls -d migrations 2>/dev/null)); done
 contracts: install contract-rules ## Check the contracts: the rules, and their tests
 	@$(PYTEST) tests/contracts
-contract-rules: ## Check the contracts by the rules of spectral and of AsyncAPI's parser
-	@npm --prefix contracts/rules ci --silent --no-audit --no-fund
+contract-rules: contracts/rules/$(NODE_MODULES) ## Check the contracts by the rules of spectral and of AsyncAPI's parser
 	@npm --prefix contracts/rules run --silent check
 k8s-check: install ## Check the Kubernetes manifests and the Dockerfiles
 	@$(PYTEST) tests/deploy $(ARGS)
