@@ -88,6 +88,8 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "listInboxMessages": ("citizen", None, {}),
     "readInboxMessage": ("citizen", None, {}),
     "markInboxMessage": ("citizen", {"read_at": None}, PATCH),
+    "listInboxEntries": ("citizen", None, {}),
+    "markInboxEntries": ("citizen", {"until_at": "2099-01-01T00:00:00Z"}, {}),
     "explainDeliveries": ("citizen", None, {}),
     "readNotificationPreferences": ("citizen", None, {}),
     "chooseNotificationPreferences": (
@@ -163,6 +165,8 @@ OWN = (
         "listNearbyRequests",
         "startRequestTypeDraft",
         "listInboxMessages",
+        "listInboxEntries",
+        "markInboxEntries",
         "readNotificationPreferences",
         "chooseNotificationPreferences",
         "listNotificationPreferenceChanges",

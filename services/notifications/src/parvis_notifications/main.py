@@ -29,6 +29,7 @@ from parvis_notifications.api import (
     inbound_hooks,
     inbound_secrets,
     inbox,
+    inbox_entries,
     inbox_stream,
     internal_inbound,
     letters,
@@ -109,6 +110,7 @@ PUBLIC = (
         part.routes
         for part in (
             inbox,
+            inbox_entries,
             inbox_stream,
             deliveries,
             delivery_records,

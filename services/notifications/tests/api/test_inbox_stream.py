@@ -14,7 +14,7 @@ import httpx
 import pytest
 from notifications_alerts import Alerts
 from notifications_post import Post
-from notifications_town import EMERGENCY, HALL, STATION, place
+from notifications_town import EMERGENCY, HALL, STATION, place, wishes
 from running_service import STOP_SECONDS, RunningService, running_service
 
 from parvis_notifications.db import inbox_positions
@@ -25,6 +25,8 @@ from parvis_notifications.settings import Settings
 from parvis_testing import Caller
 
 PATH = "/v1/inbox-events"
+NONE = {"messages": 0, "news": 0, "alerts": 0}
+EMPTY = {"unread_count": 0, "unread": NONE, "last_event_id": "0"}
 QUICK = {
     "PARVIS_NOTIFICATIONS_SENDER_NAMES": "{}",
     "PARVIS_NOTIFICATIONS_POLL_SECONDS": "0.05",
@@ -37,6 +39,10 @@ QUICK = {
 def running(notifications_settings: Settings) -> Iterator[RunningService]:
     with running_service("notifications", notifications_settings, **QUICK) as process:
         yield process
+
+
+def messages_unread(count: int, last: str) -> dict[str, Any]:
+    return {"unread_count": count, "unread": NONE | {"messages": count}, "last_event_id": last}
 
 
 @dataclass
@@ -87,14 +93,14 @@ async def test_each_message_comes_as_it_is_written_with_the_count_of_unread_ones
     async with stream(running, reader) as open_one:
         assert open_one.headers["content-type"].startswith("text/event-stream")
         assert open_one.headers["cache-control"] == "no-store"
-        assert await open_one.event() == ("inbox", {"unread_count": 1, "last_event_id": "1"})
+        assert await open_one.event() == ("inbox", messages_unread(1, "1"))
         for _ in range(3):
             await post.told(other)
         await post.told(reader, "taken")
         (name, message), (_, inbox) = await open_one.events(2)
         assert (name, message["template"], message["read_at"]) == ("message", "request-taken", None)
         assert message == (await post.get(reader, f"/v1/inbox-messages/{message['id']}")).json()
-        assert inbox == {"unread_count": 2, "last_event_id": "2"}
+        assert inbox == messages_unread(2, "2")
         assert open_one.last_event_id == "2"
 
 
@@ -103,21 +109,21 @@ async def test_who_comes_back_gets_what_came_meanwhile_in_order_and_once(running
     for _ in range(3):
         await post.told(reader)
     seen = (await post.get(reader, "/v1/inbox")).json()
-    assert seen == {"unread_count": 3, "last_event_id": "3"}
+    assert seen == messages_unread(3, "3")
     newest = [(await post.told(reader, "taken")).id for _ in range(60)]
     async with stream(running, reader, seen["last_event_id"]) as resumed:
-        assert await resumed.event() == ("inbox", {"unread_count": 63, "last_event_id": "3"})
+        assert await resumed.event() == ("inbox", messages_unread(63, "3"))
         events = await resumed.events(62)
     told = [data["id"] for name, data in events if name == "message"]
     rows = {str(row["id"]): row["event_id"] for row in await post.rows("message")}
     assert [rows[id_] for id_ in told] == newest
-    assert events[-1] == ("inbox", {"unread_count": 63, "last_event_id": "63"})
+    assert events[-1] == ("inbox", messages_unread(63, "63"))
 
 
 async def test_a_position_that_was_never_reached_is_the_last_one(running: RunningService, post: Post) -> None:
     reader = post.person()
     async with stream(running, reader, "999") as open_one:
-        assert await open_one.event() == ("inbox", {"unread_count": 0, "last_event_id": "0"})
+        assert await open_one.event() == ("inbox", EMPTY)
         await post.told(reader)
         assert (await open_one.event())[0] == "message"
 
@@ -170,7 +176,7 @@ async def test_an_inbox_is_of_one_person_in_one_collectivity(running: RunningSer
     reader = post.person()
     await post.told(reader)
     async with stream(running, reader, "0", collectivity="lutece", exp=int(time.time()) + 3) as elsewhere:
-        assert await elsewhere.event() == ("inbox", {"unread_count": 0, "last_event_id": "0"})
+        assert await elsewhere.event() == ("inbox", EMPTY)
         with pytest.raises(StopAsyncIteration):
             await elsewhere.event()
 
@@ -221,7 +227,7 @@ async def test_the_count_follows_what_is_read(post: Post) -> None:
     headers = reader.headers | {"If-Match": '"1"', "Content-Type": "application/merge-patch+json"}
     body = {"read_at": datetime.now(UTC).isoformat()}
     await post.client.patch(f"/v1/inbox-messages/{message['id']}", json=body, headers=headers)
-    assert (await post.get(reader, "/v1/inbox")).json() == {"unread_count": 0, "last_event_id": "1"}
+    assert (await post.get(reader, "/v1/inbox")).json() == EMPTY | {"last_event_id": "1"}
 
 
 async def test_an_alert_comes_at_once_and_again_to_who_comes_back_until_it_is_over(
@@ -232,11 +238,11 @@ async def test_an_alert_comes_at_once_and_again_to_who_comes_back_until_it_is_ov
     away = await alerts.live("far@example.org", consents=[EMERGENCY], places=[place(STATION)])
     async with stream(running, reader) as here, stream(running, away) as elsewhere:
         for each in (here, elsewhere):
-            assert await each.event() == ("inbox", {"unread_count": 0, "last_event_id": "0"})
+            assert await each.event() == ("inbox", EMPTY)
         alert = await alerts.issue()
         await alerts.town.send()
         (_, count), (name, told) = await here.events(2)
-        assert (count["unread_count"], name, told["id"]) == (0, "alert", alert)
+        assert (count["unread"], name, told["id"]) == (NONE | {"alerts": 1}, "alert", alert)
         assert told == (await alerts.read("/v1/received-alerts", reader))["items"][0]
         await post.told(reader)
         assert [name for name, _ in await here.events(2)] == ["message", "inbox"]
@@ -254,3 +260,27 @@ async def test_an_alert_comes_at_once_and_again_to_who_comes_back_until_it_is_ov
         assert (await over.event())[0] == "inbox"
         with pytest.raises(StopAsyncIteration):
             await over.event()
+
+
+async def test_news_come_by_the_stream_of_whom_they_are_for_and_are_counted(
+    running: RunningService, alerts: Alerts
+) -> None:
+    town = alerts.town
+    assert (await town.topic()).status_code == 200
+    reader, other = town.post.person("zoe@example.org"), town.post.person("far@example.org")
+    assert (await town.choose(reader, wishes())).status_code == 200
+    async with stream(running, reader) as here, stream(running, other) as elsewhere:
+        for each in (here, elsewhere):
+            assert await each.event() == ("inbox", EMPTY)
+        item = (await town.publish()).json()["id"]
+        await town.send()
+        (name, told), (_, count) = await here.events(2)
+        assert (name, told["id"], count["unread"]) == ("news", item, NONE | {"news": 1})
+        assert told == (await town.post.get(reader, "/v1/inbox-entries")).json()["items"][0]
+        await town.post.told(other)
+        assert [name for name, _ in await elsewhere.events(2)] == ["message", "inbox"]
+    async with stream(running, reader) as again:
+        (name, count) = await again.event()
+        assert (name, count["unread_count"]) == ("inbox", 1)
+        await town.post.told(reader)
+        assert [name for name, _ in await again.events(2)] == ["message", "inbox"], "it was told"

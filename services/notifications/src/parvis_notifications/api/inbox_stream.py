@@ -17,6 +17,7 @@ from parvis_kit.logs import logger
 from parvis_kit.web.operation import principal_of, problems, router, token
 from parvis_notifications.api.alert_views import received_view
 from parvis_notifications.api.context import parts_of, reader_of
+from parvis_notifications.api.inbox_entries import inbox_view, told_entry
 from parvis_notifications.api.schemas import InboxView
 from parvis_notifications.api.views import message_view
 from parvis_notifications.service.follow_inbox import FollowInbox, News, Patience
@@ -32,12 +33,12 @@ _MARGIN_SECONDS: Final = 5.0
 _EVENT: Final = {
     "type": "object",
     "properties": {
-        "event": {"type": "string", "enum": ["message", "inbox", "alert"]},
+        "event": {"type": "string", "enum": ["message", "inbox", "alert", "news"]},
         "id": {"type": "string", "description": "For `Last-Event-ID`."},
         "data": {
             "type": "string",
             "description": "JSON: an InboxMessageView in a `message`, an InboxView in an `inbox`, a ReceivedAlertView"
-            " in an `alert`.",
+            " in an `alert`, an InboxEntryView in a `news`.",
         },
     },
     "required": ["event", "id", "data"],
@@ -74,7 +75,7 @@ class EventStream(StreamingResponse):
     responses=problems(401, 403),
 )
 async def read(request: Request, response: Response) -> object:
-    """How many messages of the caller are unread, and from where their stream goes on."""
+    """How many messages, news and alerts of the caller are unread, and from where their stream goes on."""
     state = await _use_case(request).state(reader_of(request))
     response.headers.update({"Cache-Control": "no-store"})
     return _inbox(state)
@@ -92,6 +93,7 @@ async def follow(request: Request, last_event_id: LastEventId = None) -> Respons
     """Follow the inbox: `message` events as they come, and `inbox` events that count; it ends with the token.
 
     An `alert` that holds and of which the caller was told comes as well, at once, and at the beginning of each stream.
+    What `news` come meanwhile is told once; what came before is counted, and in the list of entries.
     """
     reader, parts = reader_of(request), parts_of(request)
     settings = parts.runtime.settings
@@ -120,11 +122,12 @@ async def _events(stream: AsyncGenerator[News | None, None]) -> AsyncGenerator[b
 def _told(news: News) -> list[bytes]:
     events = [_event("message", message.row.position or 0, message_view(message)) for message in news.messages]
     alerts = [_event("alert", news.position, received_view(each)) for each in news.alerts]
-    return [*events, _event("inbox", news.position, _inbox(news)), *alerts]
+    told = [_event("news", news.position, told_entry(each)) for each in news.entries]
+    return [*events, *told, _event("inbox", news.position, _inbox(news)), *alerts]
 
 
 def _inbox(state: News) -> InboxView:
-    return InboxView(unread_count=state.unread, last_event_id=str(state.position))
+    return inbox_view(state.unread, state.position)
 
 
 def _event(name: str, position: int, data: BaseModel) -> bytes:

@@ -35,10 +35,19 @@ class InboxPage(Page[InboxMessageView]):
     count: int | None
 
 
+class UnreadView(BaseModel):
+    """How many of each kind are unread."""
+
+    messages: int
+    news: int
+    alerts: int
+
+
 class InboxView(BaseModel):
     """How the caller's inbox stands."""
 
-    unread_count: int
+    unread_count: int = Field(description="Of messages, news and alerts together.")
+    unread: UnreadView
     last_event_id: str = Field(description="The `Last-Event-ID` with which its stream goes on from here.")
 
 

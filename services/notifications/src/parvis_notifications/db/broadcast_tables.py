@@ -96,12 +96,13 @@ class Recipient(Base):
     """One of those whom a broadcast is for, from when its audience was frozen; ``answer`` is theirs to it.
 
     ``helped_at`` is when an agent said that they were helped, until they answer anew; ``acknowledged_at`` when they
-    first showed that they heard of it, without an answer.
+    first showed that they heard of it, without an answer. ``read_at`` is when they read it in their inbox.
     """
 
     __tablename__ = "recipient"
     __table_args__ = (
         Index("uq_recipient_broadcast_id_subscriber_id", "broadcast_id", "subscriber_id", unique=True),
+        Index("ix_recipient_subscriber", "subscriber_id", "number"),
         Index("ix_recipient_answer", "broadcast_id", "answer", "answered_at", postgresql_where="answer IS NOT NULL"),
     )
 
@@ -114,6 +115,7 @@ class Recipient(Base):
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
     helped_at: Mapped[datetime | None] = mapped_column(Instant)
     acknowledged_at: Mapped[datetime | None] = mapped_column(Instant)
+    read_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class HelpMark(Base):

@@ -108,6 +108,19 @@ async def set_read_at(session: AsyncSession, row: Message, read_at: datetime | N
     return after
 
 
+async def read_many(
+    session: AsyncSession, reader: Reader, ids: Collection[UUID] | None, until: datetime, read_at: datetime | None
+) -> None:
+    """Say of all up to that instant, or of these of them, that they were read then, or with None that they were not."""
+    mine = (Message.collectivity == reader.collectivity, Message.person == reader.person, of_work(work=reader.work))
+    unread = Message.read_at.is_(None) if read_at is not None else Message.read_at.is_not(None)
+    changed = update(Message).where(*mine, unread, Message.created_at <= until)
+    if ids is not None:
+        changed = changed.where(Message.id.in_(list(ids)))
+    changed = changed.values(read_at=read_at, version=Message.version + 1)
+    await session.execute(changed.execution_options(synchronize_session=False))
+
+
 async def of_email(session: AsyncSession, delivery_id: UUID) -> Message:
     """The message that a mail repeats; raises NotFoundError."""
     wanted = select(Message).join(Delivery, Delivery.message_id == Message.id)

@@ -2,17 +2,19 @@
 """Somebody follows their inbox: what came since they looked last, then each message as it comes."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
-from parvis_notifications.db import inbox_positions, messages, open_alerts
+from parvis_notifications.db import inbox_entries, inbox_positions, messages, open_alerts
+from parvis_notifications.db.inbox_entries import Entry
 from parvis_notifications.domain.reader import Reader
 from parvis_notifications.service.answer_alert import Received
 from parvis_notifications.service.inbox import OpenMessage, opened
+from parvis_notifications.service.inbox_entries import Unread, count_unread
 from parvis_notifications.service.inbox_feed import InboxFeed
 
 _BATCH: Final = 50
@@ -20,15 +22,17 @@ _BATCH: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """New messages, oldest first; how far the inbox has come with them, and how many messages are unread in all.
+    """New messages, oldest first; how far the inbox has come with them, and how much of it is unread.
 
     ``alerts`` are those that hold and of which the reader was told, the first first, where there is news of those.
+    ``entries`` are new pieces of news of the town's, the first first.
     """
 
     messages: Sequence[OpenMessage]
     position: int
-    unread: int
+    unread: Unread
     alerts: Sequence[Received] = ()
+    entries: Sequence[Entry] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class FollowInbox:
         """How the inbox stands, without any message."""
         async with self._database.reading() as session:
             position = await inbox_positions.last(session, reader.collectivity, reader.person)
-            unread = await messages.count(session, reader, unread=True)
+            unread = await count_unread(session, reader)
         return News([], position, unread)
 
     async def follow(self, reader: Reader, seen: int | None, patience: Patience) -> AsyncGenerator[News | None, None]:
@@ -65,6 +69,7 @@ class FollowInbox:
         with self._feed.follow(reader) as follower:
             state = await self.state(reader)
             position = state.position if seen is None else min(seen, state.position)
+            known = await self._recent(reader)
             told, alerts = await self._alerts(reader, 0)
             yield News([], position, state.unread, alerts)
             while (left := end - loop.time()) > 0 and not follower.closing:
@@ -73,6 +78,12 @@ class FollowInbox:
                     told = max(told, follower.alert)
                     if alerts:
                         yield News([], position, (await self.state(reader)).unread, alerts)
+                fresh = set(follower.entries) - known
+                if fresh:
+                    known |= fresh
+                    entries = await self._entries(reader, fresh)
+                    if entries:
+                        yield News([], position, (await self.state(reader)).unread, (), entries)
                 news = await self._since(reader, position)
                 if news is not None:
                     position = news.position
@@ -89,11 +100,22 @@ class FollowInbox:
         alerts = [Received(*each) for each in found]
         return max([after, *(each.recipient.number for each in alerts)]), alerts
 
+    async def _recent(self, reader: Reader) -> set[int]:
+        """As which recipients they were told of the last news and alerts, whatever is told of these from now on."""
+        owner = (reader.collectivity, reader.person)
+        found = await inbox_entries.recent_of_many(self._database.pool, [] if reader.work else [owner])
+        return set(found.get(owner, ()))
+
+    async def _entries(self, reader: Reader, recipients: Collection[int]) -> Sequence[Entry]:
+        """The news among these."""
+        async with self._database.reading() as session:
+            return await inbox_entries.news_of(session, reader, recipients)
+
     async def _since(self, reader: Reader, position: int) -> News | None:
         key = await self._persons.of(reader.person)
         async with self._database.reading() as session:
             rows = await messages.after(session, reader, position, _BATCH)
             if not rows:
                 return None
-            unread = await messages.count(session, reader, unread=True)
+            unread = await count_unread(session, reader)
         return News([opened(row, key) for row in rows], rows[-1].position or position, unread)

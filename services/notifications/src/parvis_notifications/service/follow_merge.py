@@ -16,6 +16,7 @@ from parvis_notifications.db import (
     conversations,
     digests,
     help_marks,
+    inbox_entries,
     inbox_positions,
     merged_accounts,
     push_subscriptions,
@@ -115,6 +116,7 @@ async def _move_subscriptions(
         stays = await subscribers.of_person(session, row.collectivity, kept, locked=True)
         if stays is not None:
             await _take_over(session, row, stays, old, new)
+            await inbox_entries.move(session, row.id, stays.id)
             await subscribers.remove(session, row)
             continue
         for place in await subscribers.places_of(session, row.id):

@@ -3,12 +3,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import asyncpg
 
 from parvis_kit.logs import logger
+from parvis_notifications.db.inbox_entries import recent_of_many
 from parvis_notifications.db.inbox_positions import Owner, last_of_many
 from parvis_notifications.db.open_alerts import latest_of_many
 from parvis_notifications.domain.errors import NoStreamLeftError, TooManyStreamsError
@@ -21,13 +22,15 @@ _log = logger(__name__)
 class Follower:
     """One open stream; ``closing`` is set when this process stops.
 
-    ``alert`` is as which recipient they were told last of an alert that holds, as far as is known.
+    ``alert`` is as which recipient they were told last of an alert that holds, as far as is known; ``entries`` are as
+    which they were told of the last news and alerts.
     """
 
     def __init__(self) -> None:
         self._news = asyncio.Event()
         self.closing = False
         self.alert = 0
+        self.entries: tuple[int, ...] = ()
 
     def wake(self) -> None:
         """There is something new, or an end."""
@@ -91,6 +94,7 @@ class InboxFeed:
         try:
             found = await last_of_many(self._pool, self._followers.keys())
             alerts = await latest_of_many(self._pool, self._followers.keys())
+            entries = await recent_of_many(self._pool, self._followers.keys())
         except Exception as error:  # noqa: BLE001 - the database is away; the streams stay open and are told later
             _log.warning("inbox_feed_failed", error=type(error).__name__)
             return
@@ -99,8 +103,16 @@ class InboxFeed:
                 if follower.alert < number:
                     follower.alert = number
                     follower.wake()
+        self._tell_entries(entries)
         for owner, position in found.items():
             if self._told.get(owner) != position and owner in self._followers:
                 self._told[owner] = position
                 for follower in self._followers[owner]:
+                    follower.wake()
+
+    def _tell_entries(self, found: Mapping[Owner, tuple[int, ...]]) -> None:
+        for owner, recent in found.items():
+            for follower in self._followers.get(owner, ()):
+                if follower.entries != recent:
+                    follower.entries = recent
                     follower.wake()
