@@ -5,11 +5,11 @@ from datetime import time
 
 from pydantic import Field
 
-from parvis_kit.settings import ServiceSettings
+from parvis_notifications.clock_settings import ClockSettings
 from parvis_notifications.domain.quiet_hours import QuietHours
 
 
-class TextSettings(ServiceSettings):
+class TextSettings(ClockSettings):
     """Part of the settings of notifications."""
 
     alert_texts_answerable: bool = Field(
@@ -19,16 +19,15 @@ class TextSettings(ServiceSettings):
     )
     news_texts_from: time = Field(
         default=time(8),
-        description="From then on, by the clocks of Paris, news go by text message to who has no quiet hours of their"
-        " own: those that come earlier wait",
+        description="From then on, by the town's clocks (time_zones), news go by text message to who has no quiet hours"
+        " of their own: those that come earlier wait",
     )
     news_texts_until: time = Field(
         default=time(22), description="Until then they go; the same as news_texts_from: around the clock"
     )
 
-    @property
-    def news_texts_rest(self) -> QuietHours | None:
-        """When no news go by text message to who has not said otherwise; None: never."""
+    def news_texts_rest(self, collectivity: str) -> QuietHours | None:
+        """When no news of a town go by text message to who has not said otherwise; None: never."""
         if self.news_texts_from == self.news_texts_until:
             return None
-        return QuietHours(self.news_texts_until, self.news_texts_from, "Europe/Paris")
+        return QuietHours(self.news_texts_until, self.news_texts_from, self.time_zone(collectivity))

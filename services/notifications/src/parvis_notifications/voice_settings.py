@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from parvis_notifications.chat_settings import ChatSettings
+from parvis_notifications.clock_settings import ClockSettings
 from parvis_notifications.domain.quiet_hours import QuietHours
 
 
@@ -50,7 +51,7 @@ class VoiceProviderSettings(BaseModel):
         return self.secret
 
 
-class VoiceSettings(ChatSettings):
+class VoiceSettings(ChatSettings, ClockSettings):
     """Part of the settings of notifications."""
 
     voice_providers: tuple[VoiceProviderSettings, ...] = Field(
@@ -93,20 +94,19 @@ class VoiceSettings(ChatSettings):
     )
     voice_from: time = Field(
         default=time(8),
-        description="From then on, by the clocks of Paris, people are called for what is no alert, unless they have"
-        " quiet hours of their own: calls that come earlier wait",
+        description="From then on, by the town's clocks (time_zones), people are called for what is no alert, unless"
+        " they have quiet hours of their own: calls that come earlier wait",
     )
     voice_until: time = Field(
         default=time(21), description="Until then they are called; the same as voice_from: around the clock"
     )
     alert_voice_lanes: int = Field(default=4, ge=1, le=50, description="Calls of alerts handed over at a time")
 
-    @property
-    def voice_rest(self) -> QuietHours | None:
-        """When nobody is called who has not said otherwise; None: never."""
+    def voice_rest(self, collectivity: str) -> QuietHours | None:
+        """When nobody of a town is called who has not said otherwise; None: never."""
         if self.voice_from == self.voice_until:
             return None
-        return QuietHours(self.voice_until, self.voice_from, "Europe/Paris")
+        return QuietHours(self.voice_until, self.voice_from, self.time_zone(collectivity))
 
     @field_validator("voice_providers")
     @classmethod

@@ -5,10 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from notifications_alerts import Alerts
+from notifications_rings import Rings, rung
 from notifications_texts import Texts, texts_provider
 from notifications_town import EMERGENCY, HALL, NEWS, Town, place, wishes
 
+from parvis_notifications.clock_settings import ClockSettings
 from parvis_notifications.settings import Settings
 
 BY_TEXT = [{"topic": "works", "channels": ["sms"]}]
@@ -60,18 +63,47 @@ async def test_who_chose_their_own_quiet_hours_has_those_alone(town: Town) -> No
 
 def test_the_same_hour_twice_is_no_night(town: Town) -> None:
     settings = town.post.settings()
-    assert settings.news_texts_rest is None
+    assert settings.news_texts_rest("paris") is None
     usual = Settings.model_fields
     of_all = settings.model_copy(
         update={name: usual[name].default for name in ("news_texts_from", "news_texts_until")}
-    ).news_texts_rest
-    assert of_all is not None
-    assert [of_all.cover(datetime(2026, 1, 5, hour, tzinfo=ZoneInfo("Europe/Paris"))) for hour in (3, 8, 21, 22)] == [
-        True,
-        False,
-        False,
-        True,
-    ]
+        | {"time_zones": {"saint-denis": "Indian/Reunion"}}
+    )
+    for town_, place_ in (("paris", "Europe/Paris"), ("saint-denis", "Indian/Reunion")):
+        rest = of_all.news_texts_rest(town_)
+        assert rest is not None
+        clock = ZoneInfo(place_)
+        assert [rest.cover(datetime(2026, 1, 5, hour, tzinfo=clock)) for hour in (3, 8, 21, 22)] == [
+            True,
+            False,
+            False,
+            True,
+        ]
+
+
+def test_the_clocks_of_a_town_are_known_ones(town: Town) -> None:
+    kept = town.post.settings(time_zones={"saint-denis": "Indian/Reunion"})
+    assert (kept.time_zone("saint-denis"), kept.time_zone("paris")) == ("Indian/Reunion", "Europe/Paris")
+    with pytest.raises(ValueError, match="Paris/Europe"):
+        ClockSettings.model_validate({"time_zones": {"saint-denis": "Paris/Europe"}})
+
+
+async def test_it_is_night_by_the_clocks_of_the_town(rings: Rings) -> None:
+    """Calls may be made now in Paris, where the clocks of the other town say so; and not by theirs."""
+    clock, here = ZoneInfo("Pacific/Auckland"), datetime.now(ZoneInfo("Europe/Paris"))
+    hours = {
+        "voice_from": (here - timedelta(hours=1)).time().replace(second=0, microsecond=0),
+        "voice_until": (here + timedelta(hours=1)).time().replace(second=0, microsecond=0),
+    }
+    reader, call = await rung(rings)
+    call.end("busy")
+    await rings.ask()
+    await rings.later()
+    await rings.call(**hours, time_zones={"paris": str(clock)})
+    assert (len(rings.first.calls()), (await rings.explained(reader))["last_reply"]) == (1, "quiet-hours")
+    await rings.later()
+    await rings.call(**hours)
+    assert len(rings.first.calls()) == 2
 
 
 async def test_an_alert_waits_for_no_morning(alerts: Alerts) -> None:

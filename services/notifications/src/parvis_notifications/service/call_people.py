@@ -99,7 +99,7 @@ class SendCall:
         """How long nobody may be called now: what waited for a provider, or is a second call, may have come into it."""
         if delivery.template == Template.TEMPLATE_TRIED:  # by whoever wants to hear it
             return None
-        quiet, now = self._settings.voice_rest, datetime.now(UTC)
+        quiet, now = self._settings.voice_rest(delivery.collectivity), datetime.now(UTC)
         if delivery.template != APPLICATION_MESSAGE:
             quiet = (await self._chosen(delivery)).quiet_hours or quiet
         over_at = quiet and quiet.over_at(now)

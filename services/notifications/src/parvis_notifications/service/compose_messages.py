@@ -208,7 +208,7 @@ class Composer:
             each for each in addresses if marks_of.get(each, self._fingerprints.same)(marks.get(each), addresses[each])
         }
         offered = channels_of(self._settings, notice.collectivity)
-        reach = Reach(addresses, unreachable, offered, browsers, self._settings.voice_rest)
+        reach = Reach(addresses, unreachable, offered, browsers, self._settings.voice_rest(notice.collectivity))
         secret = told.secret_link or contact.link
         return Particulars(contact, language, told, chosen, reach, secret, override=override, chat=chat)
 

@@ -218,7 +218,7 @@ class BroadcastSender:
             # says so; news wait for their end.
             # What is gathered waits for its mail anyway.
             waits = broadcast.lane == Lane.NEWS and not doubtful and not part.rhythm
-            quiet = self._quiet(part) if waits else None
+            quiet = self._quiet(broadcast, part) if waits else None
             over_at = quiet and quiet.over_at(now)
             wait = over_at and over_at - now
             return Settled(part.recipient, PartState.PENDING, "quiet-hours", pause=wait) if wait else None
@@ -240,11 +240,12 @@ class BroadcastSender:
         until = broadcast.frozen_at + timedelta(hours=LONGEST_HOURS[Lane(broadcast.lane)])
         return "too-late" if now >= min(until, broadcast.expires_at or until) else None
 
-    def _quiet(self, part: ClaimedPart) -> QuietHours | None:
+    def _quiet(self, broadcast: OpenBroadcast, part: ClaimedPart) -> QuietHours | None:
         """When they are not to be disturbed: as they chose, or at night where a telephone would ring."""
         if part.quiet_begins is not None and part.quiet_ends is not None and part.time_zone is not None:
             return QuietHours(part.quiet_begins, part.quiet_ends, part.time_zone)
-        return self._settings.news_texts_rest if self._deliveries.channel is Channel.SMS else None
+        rings = self._deliveries.channel is Channel.SMS
+        return self._settings.news_texts_rest(broadcast.collectivity) if rings else None
 
     def count(self, settled: Settled) -> None:
         """For the metrics."""
