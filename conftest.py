@@ -11,8 +11,10 @@ import shutil
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from parvis_local.apache_kafka import ApacheKafka
 from parvis_local.broker import EmbeddedBroker
@@ -28,6 +30,22 @@ _HASTY = {
     "log.initial.task.delay.ms": "500",
     "log.cleaner.backoff.ms": "500",
 }
+_JOURNEYS = "tests/journeys/"
+
+
+class _ByFile(LoadFileScheduling):  # type: ignore[misc]
+    """Each file is one process's, and all journeys are: they share a stack of two dozen processes.
+
+    As most tests come first, journeys do not begin when the other process is about to end, either.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _JOURNEYS if nodeid.startswith(_JOURNEYS) else nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    return _ByFile(config, log)
 
 
 def pytest_configure(config: pytest.Config) -> None:
