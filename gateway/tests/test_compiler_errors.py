@@ -55,6 +55,14 @@ def settings(folder: Path, **changes: Any) -> Path:
         ({**PUBLIC, "x-parvis-body-limit": 0}, "says x-parvis-body-limit: 0, which is no positive number"),
         ({**PUBLIC, "x-parvis-timeout": -1}, "says x-parvis-timeout: -1, which is no positive number"),
         ({**PUBLIC, "x-parvis-timeout": True}, "says x-parvis-timeout: True, which is no positive number"),
+        (
+            {**PUBLIC, "x-parvis-callers": "systems"},
+            "says x-parvis-callers: 'systems'; only systems, and only of class service",
+        ),
+        (
+            {"x-parvis-class": "service", "x-parvis-callers": ["people"]},
+            "says x-parvis-callers: ['people']; only systems, and only of class service",
+        ),
         ("public", "is no operation on a path"),
         (None, "is no operation on a path"),
     ],

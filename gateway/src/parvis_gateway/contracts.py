@@ -36,6 +36,7 @@ class Operation:
     body_limit: int
     timeout_seconds: float
     cors: bool
+    systems: bool
 
     @property
     def name(self) -> str:
@@ -56,8 +57,8 @@ class Operation:
 def read_contracts(folder: Path) -> list[Operation]:
     """The operations of all contracts in ``folder/openapi``, fixed paths before templates.
 
-    Raises ContractError where an operation has no class or a token operation no scopes, where a limit is no number,
-    and where a path is named twice: each belongs to one contract.
+    Raises ContractError where an operation has no class or a token operation no scopes, where a limit is no number or
+    its callers are nobody, and where a path is named twice: each belongs to one contract.
     """
     owners: dict[str, Operation] = {}
     found: list[Operation] = []
@@ -102,7 +103,16 @@ def _operation(service: str, where: str, path: str, method: str, given: dict[str
         body_limit=int(_limit(given, where, "x-parvis-body-limit", DEFAULT_BODY_LIMIT)),
         timeout_seconds=float(_limit(given, where, "x-parvis-timeout", DEFAULT_TIMEOUT_SECONDS)),
         cors=bool(given.get("x-parvis-cors", True)),
+        systems=_systems(given, where, access),
     )
+
+
+def _systems(given: dict[str, Any], where: str, access: str) -> bool:
+    """Whether few addresses call it for many people, as providers and applications do."""
+    callers = given.get("x-parvis-callers")
+    if callers not in (None, "systems") or (callers and access != SERVICE):
+        raise ContractError(f"{where} says x-parvis-callers: {callers!r}; only systems, and only of class service")
+    return callers is not None
 
 
 def _limit(given: dict[str, Any], where: str, name: str, usual: float) -> float:

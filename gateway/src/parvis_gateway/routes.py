@@ -79,9 +79,9 @@ def _match(operation: Operation) -> dict[str, Any]:
 
 
 def _caller(operation: Operation) -> list[dict[str, Any]]:
-    """Who is counted: the person or system of the token, or the address; of what systems bring by themselves apart."""
+    """Who is counted: the person or system of the token, or the address; of what systems call apart."""
     if operation.access != "token":
-        apart = [{"generic_key": {"descriptor_value": SERVICE}}] if operation.access == SERVICE else []
+        apart = [{"generic_key": {"descriptor_value": SERVICE}}] if operation.systems else []
         return [{"remote_address": {}}, *apart]
     key = {"key": "envoy.filters.http.jwt_authn", "path": [{"key": "jwt"}, {"key": "sub"}]}
     return [{"metadata": {"descriptor_key": "subject", "metadata_key": key, "source": "DYNAMIC"}}]

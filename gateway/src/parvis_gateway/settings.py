@@ -54,8 +54,8 @@ class Settings:
         services: address of each service's public port, by the name of its contract; ``gateway`` is the portal.
         admin: Envoy's own admin interface, on loopback; none where unset.
         rate_requests: requests that one caller may make in ``rate_seconds``, per replica.
-        rate_service_requests: the same for one address that calls operations of class ``service``: each says by itself
-            who calls, and a provider brings all that it has from few addresses.
+        rate_service_requests: the same for one address that calls operations whose callers are systems
+            (``x-parvis-callers``): a provider brings all that it has from few addresses.
         rate_seconds: length of that window.
         extra_routes: prefixes outside the contracts.
         tls: certificate and key; plain HTTP where unset, for use behind something that ends TLS.
