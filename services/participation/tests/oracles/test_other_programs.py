@@ -4,7 +4,7 @@
 from fractions import Fraction
 
 import pytest
-from elections import drawn, toulouse
+from elections import drawn
 from other_programs import SEED, Case, ask, methods
 
 from parvis_participation.domain.counting.ballot import Kind
@@ -21,15 +21,6 @@ def test_pabutools_chooses_the_same_projects(kind: Kind) -> None:
     cases = [Case(drawn(seed, kind), method, kind) for seed in range(25) for method in methods(Fraction(7, 2))]
     for case, theirs in zip(cases, ask("pabutools_count.py", cases), strict=True):
         assert sorted(case.counted().chosen) == theirs, (case.method, case.election)
-
-
-@pytest.mark.parametrize("year", [2019, 2022])
-def test_pabutools_counts_toulouse_the_same(year: int) -> None:
-    scrutiny = toulouse(year)
-    # A whole city's increments are larger: the other program runs anew for each.
-    cases = [Case(scrutiny.election(), method, scrutiny.rules.kind) for method in methods(Fraction(100))]
-    for case, theirs in zip(cases, ask("pabutools_count.py", cases), strict=True):
-        assert sorted(case.counted().chosen) == theirs, case.method
 
 
 def test_pref_voting_finds_the_same_schulze_order() -> None:
