@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 import base64
 import hmac
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -69,6 +70,29 @@ async def test_what_goes_wrong_is_answered_as_the_provider_does(
     refused: dict[str, Any] = answer.json()
     assert (answer.status_code, refused["status"], refused["code"]) == (status, status, code)
     assert len(store.newest(None, 10)) == kept
+
+
+async def test_what_came_in_is_listed_by_day_and_page_whether_or_not_the_town_took_it() -> None:
+    store, number = TextStore(), "+33199001234"
+
+    async def away(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(503)
+
+    incoming = Incoming(ACCOUNT, SECRET, "https://town.example/texts", number, httpx.MockTransport(away), store)
+    assert [await incoming.write(NUMBER, f"Message {each}") for each in range(3)] == [503] * 3
+    async with sink(store) as client:
+        day = datetime.now(UTC).date()
+        asked = {"To": number, "DateSent": day.isoformat(), "PageSize": "2"}
+        first = (await client.get(f"{PATH}.json", params=asked)).json()
+        second = (await client.get(first["next_page_uri"])).json()
+        listed = [*first["messages"], *second["messages"]]
+        assert [each["body"] for each in listed] == ["Message 2", "Message 1", "Message 0"]
+        assert {(each["direction"], each["status"], each["from"]) for each in listed} == {
+            ("inbound", "received", NUMBER)
+        }
+        assert second["next_page_uri"] is None
+        before = {"To": number, "DateSent": (day - timedelta(days=1)).isoformat()}
+        assert (await client.get(f"{PATH}.json", params=before)).json()["messages"] == []
 
 
 async def test_a_lost_message_says_so_and_strangers_are_refused() -> None:

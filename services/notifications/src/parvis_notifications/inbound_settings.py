@@ -62,6 +62,13 @@ class InboundSettings(MailSettings):
         description="Numbers of towns, in E.164, whose text messages and calls providers bring in their own signed"
         ' form, for agents to qualify, as JSON: {"+33199001234": "paris"}',
     )
+    inbound_look_minutes: float = Field(
+        default=15,
+        ge=0,
+        le=1_440,
+        description="How often a provider that speaks Twilio's form is asked for the text messages that came in to"
+        " `inbound_numbers`, of which it may have brought some while nobody answered; 0: never",
+    )
     inbound_hooks: tuple[InboundHookSettings, ...] = Field(
         default=(),
         description="Whose signed calls bring text messages and telephone calls to a town, as JSON:"

@@ -37,6 +37,7 @@ from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.broadcast_links import recipient_tokens
 from parvis_notifications.service.broadcast_senders import Ways, broadcast_senders
 from parvis_notifications.service.bundle_alerts import Windows
+from parvis_notifications.service.catch_up_texts import text_catch_ups
 from parvis_notifications.service.chat_routes import chat_routes
 from parvis_notifications.service.compose_messages import Composer
 from parvis_notifications.service.delivery_tokens import delivery_tokens
@@ -156,6 +157,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         *(part.run() for part in _chats(runtime, stack, another)),
         BroadcastAsker(BroadcastReports(database.pool), routes, settings, bells[8]).run(),
         BounceIntake(bounces, settings).run(),
+        *(part.run() for part in text_catch_ups(runtime, routes)),
         ring_regularly(database.pool, settings, bells[0]),
         purge_regularly(database, settings),
         purge_inbound_regularly(database, runtime.persons, settings),

@@ -36,7 +36,7 @@ def main() -> None:
         server.close()
         smsc.cut()
 
-    incoming = Incoming(given.account, secret, given.bring_to, given.number)
+    incoming = Incoming(given.account, secret, given.bring_to, given.number, store=store)
     routes = [*page_routes(store, incoming), *provider_routes(store, given.account, secret)]
     app = Starlette(routes=routes, lifespan=operator)
     uvicorn.run(app, host="127.0.0.1", port=given.port, log_level="warning", access_log=False)

@@ -4,12 +4,12 @@
 https://www.twilio.com/docs/messaging/guides/webhook-request
 """
 
-import secrets
 from dataclasses import dataclass
 
 import httpx
 
 from parvis_local.signed_forms import bring
+from parvis_local.smssink.store import ReceivedText, TextStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,17 @@ class Incoming:
     url: str
     number: str
     transport: httpx.AsyncBaseTransport | None = None
+    store: TextStore | None = None
 
     async def write(self, sender: str, body: str) -> int:
-        """Somebody writes to the town; the status that is answered, 0 where nobody answers."""
-        sid = f"SM{secrets.token_hex(16)}"
+        """Somebody writes to the town; the status that is answered, 0 where nobody answers.
+
+        It is listed from then on, whether or not the town took it.
+        """
+        text = ReceivedText(self.account, self.number, sender, body)
+        if self.store is not None:
+            self.store.receive(text)
+        sid = text.sid
         fields = {
             "MessageSid": sid,
             "SmsMessageSid": sid,

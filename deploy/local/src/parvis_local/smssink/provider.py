@@ -9,8 +9,8 @@ import base64
 import binascii
 import hmac
 from collections.abc import Callable
-from typing import Final
-from urllib.parse import parse_qs
+from typing import Any, Final
+from urllib.parse import parse_qs, urlencode
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -55,9 +55,9 @@ def provider_routes(
     async def several(request: Request) -> Response:
         if not _known(request, account, secret):
             return _error(401, 20003)
-        limit = int(request.query_params.get("PageSize", _PAGE))
-        found = store.newest(request.query_params.get("To"), limit)
-        return JSONResponse({"messages": [text.shown() for text in found], "page": 0, "page_size": limit})
+        asked = dict(request.query_params)
+        away = "DateSent" in asked and fault(asked.get("To", "")) is Fault.AWAY
+        return _error(503, 20503) if away else JSONResponse(_listing(store, asked, f"{path}.json"))
 
     path = f"/2010-04-01/Accounts/{account}/Messages"
     return [
@@ -65,6 +65,20 @@ def provider_routes(
         Route(f"{path}.json", several),
         Route(path + "/{sid}.json", one),
     ]
+
+
+def _listing(store: TextStore, asked: dict[str, str], path: str) -> dict[str, Any]:
+    """One page of the list, and where the next one is."""
+    size, page = int(asked.get("PageSize", _PAGE)), int(asked.get("Page", 0))
+    found = store.listed(asked.get("To"), asked.get("DateSent"))
+    following = asked | {"PageSize": str(size), "Page": str(page + 1), "PageToken": f"PA{page + 1}"}
+    return {
+        "messages": [text.shown() for text in found[page * size : (page + 1) * size]],
+        "page": page,
+        "page_size": size,
+        "uri": f"{path}?{urlencode(asked)}",
+        "next_page_uri": f"{path}?{urlencode(following)}" if len(found) > (page + 1) * size else None,
+    }
 
 
 def _known(request: Request, account: str, secret: str) -> bool:

@@ -3,7 +3,7 @@
 
 import secrets
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -64,11 +64,48 @@ class Text:
         }
 
 
+@dataclass(slots=True)
+class ReceivedText:
+    """One that somebody wrote to the account's number ``to``."""
+
+    account: str
+    to: str
+    sender: str
+    body: str
+    sid: str = field(default_factory=lambda: f"SM{secrets.token_hex(16)}")
+    taken_at: float = field(default_factory=time.time)
+
+    def shown(self) -> dict[str, Any]:
+        """As the Message resource shows it."""
+        date = format_datetime(datetime.fromtimestamp(self.taken_at, UTC))
+        return {
+            "sid": self.sid,
+            "account_sid": self.account,
+            "to": self.to,
+            "from": self.sender,
+            "body": self.body,
+            "status": "received",
+            "num_segments": str(segments(self.body)),
+            "num_media": "0",
+            "direction": "inbound",
+            "price": None,
+            "price_unit": "EUR",
+            "error_code": None,
+            "error_message": None,
+            "date_created": date,
+            "date_sent": date,
+            "date_updated": date,
+            "api_version": "2010-04-01",
+            "uri": f"/2010-04-01/Accounts/{self.account}/Messages/{self.sid}.json",
+        }
+
+
 class TextStore:
     """All of them, for as long as this process lives."""
 
     def __init__(self) -> None:
         self._texts: OrderedDict[str, Text] = OrderedDict()
+        self._received: deque[ReceivedText] = deque(maxlen=_MOST)
 
     def add(self, text: Text) -> None:
         """Keep one."""
@@ -79,6 +116,20 @@ class TextStore:
     def get(self, sid: str) -> Text | None:
         """One of them."""
         return self._texts.get(sid)
+
+    def receive(self, text: ReceivedText) -> None:
+        """Keep one that came in."""
+        self._received.append(text)
+
+    def listed(self, to: str | None, on: str | None) -> list[Text | ReceivedText]:
+        """What was sent and what came in, the newest first: to one number, on one day of UTC (YYYY-MM-DD)."""
+
+        def day(text: Text | ReceivedText) -> str:
+            return datetime.fromtimestamp(text.taken_at, UTC).date().isoformat()
+
+        every: list[Text | ReceivedText] = [*self._texts.values(), *self._received]
+        found = [each for each in every if to in {None, each.to}]
+        return sorted((each for each in found if on in {None, day(each)}), key=lambda each: each.taken_at, reverse=True)
 
     def newest(self, to: str | None, limit: int) -> list[Text]:
         """The newest first, to one number where one is given."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What came in, until its owner has taken it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -25,6 +25,12 @@ async def known(session: AsyncSession, collectivity: str, fingerprint: bytes) ->
     """Whether it has come before."""
     same = select(InboundMessage.id).where(InboundMessage.collectivity == collectivity)
     return (await session.execute(same.where(InboundMessage.fingerprint == fingerprint))).first() is not None
+
+
+async def known_as(session: AsyncSession, collectivity: str, fingerprints: Collection[bytes]) -> bool:
+    """Whether it has come before by one of these."""
+    same = select(InboundMessage.id).where(InboundMessage.collectivity == collectivity)
+    return (await session.execute(same.where(InboundMessage.fingerprint.in_(fingerprints)))).first() is not None
 
 
 def add_file(session: AsyncSession, **values: Any) -> None:

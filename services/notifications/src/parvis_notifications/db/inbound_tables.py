@@ -97,6 +97,23 @@ class InboundFile(Base):
     size: Mapped[int] = mapped_column(Integer)
 
 
+class InboundLook(Base):
+    """Up to which time a provider's list of what came in to a town's number was looked through.
+
+    ``begun_at`` is since when that number is that town's here: nothing that came before is taken. ``due_at`` is when
+    somebody must look again.
+    """
+
+    __tablename__ = "inbound_look"
+
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    begun_at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    due_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class InboundSecret(Base):
     """With what an operator of a town's signs; both secrets are sealed, and gone once it is revoked.
 

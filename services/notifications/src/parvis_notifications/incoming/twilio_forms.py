@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Any, Final
 
 from parvis_notifications.domain.inbound import CallOutcome, InboundCall, InboundText
 
@@ -24,6 +24,7 @@ _OVER: Final = frozenset({"completed", "busy", "no-answer", "failed", "canceled"
 _ANSWERED: Final = frozenset({"completed", "answered"})
 _LONGEST_TEXT: Final = 2_000
 _MOST_FILES: Final = 10
+_LISTED: Final = {"MessageSid": "sid", "From": "from", "To": "to", "Body": "body", "NumMedia": "num_media"}
 _LONGEST_CALL: Final = 86_400
 _CLOCKS: Final = timedelta(minutes=5)
 
@@ -63,6 +64,19 @@ def read_text(fields: Mapping[str, str]) -> BroughtText:
     stop = fields.get("OptOutType") == "STOP"
     to = fields.get("To", "")
     return BroughtText(_sid(fields, "MessageSid"), to, InboundText(sender, words, files, stop=stop, recipient=to))
+
+
+def read_listed(found: Mapping[str, Any]) -> tuple[BroughtText, datetime]:
+    """A text message as the Messages resource lists it, and when it came in; raises MalformedFormError.
+
+    https://www.twilio.com/docs/messaging/api/message-resource
+    """
+    fields = {form: str(found.get(name) or "").replace("\0", "") for form, name in _LISTED.items()}
+    try:
+        came_at = parsedate_to_datetime(str(found["date_sent"]))
+    except (KeyError, ValueError) as error:
+        raise MalformedFormError from error
+    return read_text(fields), came_at if came_at.tzinfo else came_at.replace(tzinfo=UTC)
 
 
 def read_call(fields: Mapping[str, str], now: datetime) -> BroughtCall | None:

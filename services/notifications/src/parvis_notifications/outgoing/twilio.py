@@ -5,8 +5,8 @@ https://www.twilio.com/docs/messaging/api/message-resource; the codes of errors 
 https://www.twilio.com/docs/api/errors.
 """
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, Final
 
 from parvis_notifications.outgoing.sms import (
@@ -37,6 +37,9 @@ _REFUSALS: Final = {
 }
 _LOST: Final = frozenset({"undelivered", "failed", "canceled"})
 _PAGE: Final = 100
+# The provider gives a thousand a page at most; a town's bound for an hour is far below ten thousand a day.
+_LISTED_PAGE: Final = 200
+_LISTED_PAGES: Final = 50
 
 
 class Twilio:
@@ -77,6 +80,18 @@ class Twilio:
         except (KeyError, TypeError) as error:
             raise SmsUnreachableError("malformed") from error
         return None
+
+    async def received(self, number: str, day: date) -> tuple[Sequence[Mapping[str, Any]], bool]:
+        """What came in to that number on that day of UTC, the oldest first, and whether that is all.
+
+        Where it is not, the oldest are missing. Raises SmsUnreachableError.
+        """
+        query = {"To": number, "DateSent": day.isoformat(), "PageSize": str(_LISTED_PAGE)}
+        try:
+            found, whole = await self._account.listed(query, _LISTED_PAGES)
+        except TwilioUnreachableError as error:
+            raise SmsUnreachableError(str(error)) from error
+        return [each for each in found[::-1] if each.get("direction") == "inbound"], whole
 
     async def close(self) -> None:
         """Close the connections."""

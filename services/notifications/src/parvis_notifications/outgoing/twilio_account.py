@@ -97,6 +97,26 @@ class TwilioAccount:
         except (KeyError, TypeError, ValueError) as error:
             raise TwilioUnreachableError("malformed") from error
 
+    async def listed(self, query: dict[str, str], pages: int) -> tuple[list[dict[str, Any]], bool]:
+        """What the account has of it, the newest first, of so many pages at most; whether that is all.
+
+        Raises TwilioUnreachableError.
+        """
+        items: list[dict[str, Any]] = []
+        found = await self._get(f"{self._path}.json", query)
+        for _ in range(pages):
+            page, following = (found or {}).get(self._listed), (found or {}).get("next_page_uri")
+            if not isinstance(page, list):
+                raise TwilioUnreachableError("malformed")
+            items += [each for each in page if isinstance(each, dict)]
+            if not following:
+                return items, True
+            # Nowhere but to the same resource, whatever the answer says.
+            if not isinstance(following, str) or not following.startswith(f"{self._path}.json?"):
+                raise TwilioUnreachableError("malformed")
+            found = await self._get(following, {})
+        return items, False
+
     async def _get(self, path: str, query: dict[str, str]) -> dict[str, Any] | None:
         try:
             async with self._session.get(path, params=query) as answer:

@@ -6,7 +6,7 @@ known again; who asks for help and says more, or answers an alert that has ended
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import Any, Final
@@ -68,6 +68,13 @@ class ReceiveHooks:
         theirs = bool(text.recipient) and await self._for_application(collectivity, hook_id, text)
         if answer is None and not theirs:
             await self._keep(collectivity, hook_id, Way.SMS, kept)
+
+    async def has(self, collectivity: str, hook_ids: Collection[str]) -> bool:
+        """Whether a message has come by one of these names, be it that it was done as it came."""
+        names = [name for each in hook_ids for name in (each, f"answer\n{each}", f"words\n{each}")]
+        prints = [self._index.of("inbound_message.fingerprint", f"hook\n{name}") for name in names]
+        async with self._database.reading() as session:
+            return await inbound_messages.known_as(session, collectivity, prints)
 
     async def call(self, collectivity: str, hook_id: str, call: InboundCall) -> None:
         """Keep that it came. Safe to repeat; raises TooManyReceivedError."""
