@@ -85,6 +85,12 @@ def test_both_processes_of_notifications_know_the_providers_and_the_numbers_of_t
     assert {name: environment.get(name) for name in given} == given
 
 
+@pytest.mark.parametrize("command", ["migrate", "intake"])
+def test_what_migrates_and_what_reads_mails_of_strangers_know_no_provider(command: str) -> None:
+    environment = compose(new_env())["services"][f"notifications-{command}"]["environment"]
+    assert [name for name in environment if re.search("PROVIDERS|ACCOUNTS|PRIVATE_KEYS", name)] == []
+
+
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize("command", ["migrate", "api", "worker"])
 def test_each_process_runs_its_image_with_its_settings(

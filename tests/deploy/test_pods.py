@@ -157,6 +157,20 @@ def test_migrations_alone_know_the_owner_of_the_tables() -> None:
         assert bool(owner) == (pod.labels["app.kubernetes.io/component"] == "migrate"), pod.name
 
 
+def test_migrations_know_no_secret_but_those_without_which_no_process_starts() -> None:
+    needed = {"database-url", "keystore-url", "master-key"}
+    for folder in ("base", *OVERLAYS):
+        for pod in pods(render(folder)):
+            if pod.labels["app.kubernetes.io/component"] == "migrate":
+                secrets = [
+                    reference["key"]
+                    for container in pod.containers
+                    for variable in container.get("env", [])
+                    if (reference := variable.get("valueFrom", {}).get("secretKeyRef"))
+                ]
+                assert set(secrets) <= needed, pod.name
+
+
 def test_a_migration_that_fails_is_tried_again_and_not_for_ever() -> None:
     jobs = of_kind(render("base"), "Job")
     assert len(jobs) == 4
