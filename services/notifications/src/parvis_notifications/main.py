@@ -49,6 +49,7 @@ from parvis_notifications.api import (
     sending_keys,
     sent_messages,
     social_posts,
+    subscription_history,
     subscription_link,
     subscriptions,
     template_trials,
@@ -62,6 +63,7 @@ from parvis_notifications.api.notify import messages as notify_messages
 from parvis_notifications.api.notify import templates as notify_templates
 from parvis_notifications.api.problems import CATALOGUE
 from parvis_notifications.db.event_log import EventLogReader
+from parvis_notifications.domain.look_limit import LookLimit
 from parvis_notifications.service.broadcast_links import call_tokens, recipient_tokens, short_link_tokens
 from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.event_streams import EventStreams
@@ -127,6 +129,7 @@ PUBLIC = (
             letters,
             mail_room,
             subscriptions,
+            subscription_history,
             subscription_link,
             news,
             broadcast_explanations,
@@ -195,6 +198,7 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
         short,
         calls,
         Uploads(settings.uploads_memory_mib, settings.upload_seconds),
+        LookLimit(),
     )
     return _app(PUBLIC, settings.public_url, runtime.state(parts=parts))
 

@@ -45,8 +45,16 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """What a page says of one thing."""
+
+    title: str
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """What a page says, and its buttons."""
+    """What a page says, and its buttons; ``further`` is the words and the address of a link to another."""
 
     title: str
     lead: str
@@ -55,6 +63,8 @@ class Page:
     forms: Sequence[Form] = field(default_factory=tuple)
     action: str = ""
     status: int = 200
+    sections: Sequence[Section] = ()
+    further: tuple[str, str] | None = None
 
     def response(self, language: Language) -> Response:
         """In that language."""
@@ -67,5 +77,7 @@ class Page:
             paragraphs=self.paragraphs,
             forms=self.forms,
             action=self.action,
+            sections=self.sections,
+            further=self.further,
         )
         return HTMLResponse(content, self.status, _HEADERS | {"Content-Language": language})

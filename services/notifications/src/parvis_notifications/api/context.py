@@ -17,6 +17,7 @@ from parvis_kit.web.operation import principal_of
 from parvis_notifications.db.event_log import EventLogReader
 from parvis_notifications.db.webhook_subscriptions import Subscriber
 from parvis_notifications.domain.delivery_token import DeliveryTokens
+from parvis_notifications.domain.look_limit import LookLimit
 from parvis_notifications.domain.reader import Reader
 from parvis_notifications.domain.recipient_token import RecipientTokens
 from parvis_notifications.service.edit_templates import Writer
@@ -49,6 +50,7 @@ class Parts:
     short_links: RecipientTokens
     calls: RecipientTokens
     uploads: Uploads
+    looks: LookLimit
 
 
 def parts_of(request: Request) -> Parts:

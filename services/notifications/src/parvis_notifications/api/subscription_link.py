@@ -4,6 +4,7 @@
 The link is the right to it. Opening it changes nothing, for programs open links to look what is behind them.
 """
 
+from dataclasses import replace
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
@@ -17,11 +18,12 @@ from parvis_kit.problems import MALFORMED
 from parvis_kit.web.operation import problems, router, service
 from parvis_notifications.api.choice_page import FORM, PAGES
 from parvis_notifications.api.context import language_of, now, office_of, parts_of
+from parvis_notifications.api.history_page import history_link
 from parvis_notifications.api.subscription_page import gone_page, told_page, words_of
 from parvis_notifications.db import broadcasts, subscribers
 from parvis_notifications.domain.errors import NotFoundError
 from parvis_notifications.domain.recipient_token import CHARACTERS
-from parvis_notifications.domain.subscribing import ConsentWay
+from parvis_notifications.domain.subscribing import ConsentWay, SubscriberState
 from parvis_notifications.service.end_subscription import Act, LinkAct, act_by_link, told_by_link
 from parvis_notifications.service.subscribe import Told
 from parvis_notifications.service.subscription_links import SUBSCRIPTION_PATH
@@ -60,7 +62,7 @@ async def show(token: Token, request: Request, topic: TopicName = None) -> Respo
     """What comes to this address, with buttons that confirm or end it."""
     try:
         async with parts_of(request).runtime.database.reading() as session:
-            told = await told_by_link(session, await _subscriber(session, request, token))
+            told = await told_by_link(session, await subscriber_by_link(session, request, token))
     except NotFoundError:
         return gone_page(language_of(request)).response(language_of(request))
     return await _page(request, told, token)
@@ -78,14 +80,14 @@ async def change(token: Token, request: Request, topic: TopicName = None) -> Res
     runtime, wanted = parts_of(request).runtime, _wanted(await request.body(), topic, request)
     try:
         async with runtime.database.reading() as session:
-            subscriber = await _subscriber(session, request, token)
+            subscriber = await subscriber_by_link(session, request, token)
         told = await act_by_link(runtime.database, runtime.persons, subscriber, wanted, now())
     except NotFoundError:
         return gone_page(language_of(request)).response(language_of(request))
     return await _page(request, told, token)
 
 
-async def _subscriber(session: AsyncSession, request: Request, token: str) -> UUID | None:
+async def subscriber_by_link(session: AsyncSession, request: Request, token: str) -> UUID | None:
     """Whose subscription a link is: its own one, or the short one of a text message; None where it is nobody's."""
     if len(token) != CHARACTERS:
         return office_of(request).tokens.of_link(token)
@@ -102,7 +104,10 @@ async def _page(request: Request, told: Told, token: str) -> Response:
             found = await subscribers.topics(session, told.row.collectivity, retired=True)
         labels = {each.code: each.label for each in found}
     action = f"{SUBSCRIPTION_PATH}?{urlencode({'token': token})}"
-    return told_page(told, labels, town, action, language).response(language)
+    page = told_page(told, labels, town, action, language)
+    if told.row is not None and told.row.state == SubscriberState.ACTIVE:
+        page = replace(page, further=history_link(token, language))
+    return page.response(language)
 
 
 def _wanted(body: bytes, ended: str | None, request: Request) -> LinkAct:

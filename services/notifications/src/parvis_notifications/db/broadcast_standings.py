@@ -2,13 +2,14 @@
 """How one person stands to one broadcast, read by keys."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import exists, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_notifications.db import subscribers
+from parvis_notifications.db import broadcasts, subscribers
 from parvis_notifications.db.alert_tables import Alert
 from parvis_notifications.db.broadcast_tables import Broadcast, BroadcastDelivery, Recipient
 from parvis_notifications.db.push_tables import PushSubscription
@@ -34,13 +35,35 @@ async def issued(session: AsyncSession, collectivity: str, broadcast: UUID) -> t
     return (await session.execute(wanted)).tuples().first()
 
 
+async def recent(
+    session: AsyncSession, collectivity: str, since: datetime, limit: int, now: datetime
+) -> Sequence[Broadcast]:
+    """The last news and alerts of which everybody of the town may know, the latest first."""
+    news = (await broadcasts.published(session, collectivity, None, limit, now)).rows
+    sent = (
+        select(Alert.sent_at, Broadcast)
+        .join(Broadcast, Broadcast.id == Alert.id)
+        .where(Alert.collectivity == collectivity, Alert.sent_at > since)
+        .order_by(Alert.sent_at.desc(), Alert.id.desc())
+        .limit(limit)
+    )
+    told = [(at, row) for at, row in (await session.execute(sent)).tuples() if at is not None]
+    told += [(row.publish_at, row) for row in news if row.publish_at > since]
+    return [row for _, row in sorted(told, key=lambda each: (each[0], each[1].id), reverse=True)][:limit]
+
+
 async def standing(
     session: AsyncSession, broadcast: Broadcast, reader: Reader
 ) -> tuple[Standing, Sequence[BroadcastDelivery]]:
     """How somebody with an account stands to it, and what is kept of each channel, in no order."""
     they = await subscribers.of_person(session, reader.collectivity, reader.person)
-    if they is None:
-        return Standing(), ()
+    return (Standing(), ()) if they is None else await standing_of(session, broadcast, they)
+
+
+async def standing_of(
+    session: AsyncSession, broadcast: Broadcast, they: Subscriber
+) -> tuple[Standing, Sequence[BroadcastDelivery]]:
+    """The same of any subscriber."""
     chosen = await _channels(session, they, broadcast)
     row = await session.scalar(
         select(Recipient.number).where(Recipient.broadcast_id == broadcast.id, Recipient.subscriber_id == they.id)

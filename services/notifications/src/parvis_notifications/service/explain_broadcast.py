@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_notifications.db import broadcast_standings, gathered_news
 from parvis_notifications.db.broadcast_tables import Broadcast, BroadcastDelivery
+from parvis_notifications.db.subscription_tables import Subscriber
 from parvis_notifications.domain.broadcast import BroadcastState, Lane, PartState
 from parvis_notifications.domain.broadcast_reason import (
     PartReason,
     PartStanding,
+    Standing,
     WholeReason,
     part_reason,
     whole_reason,
@@ -22,6 +24,8 @@ from parvis_notifications.domain.broadcast_reason import (
 from parvis_notifications.domain.errors import NotFoundError
 from parvis_notifications.domain.reader import Reader
 
+_RECENT: Final = timedelta(days=90)
+_MOST_RECENT: Final = 10
 _WAITING: Final = {PartState.PENDING, PartState.RETRY}
 
 
@@ -54,11 +58,33 @@ async def explain_broadcast(
     if found is None:
         raise NotFoundError
     row, alert = found
-    lane, state = Lane(row.lane), BroadcastState(row.state)
     public = row.publish_at <= now if alert is None else alert.sent_at is not None
     if not public:
         raise NotFoundError
-    they, parts = await broadcast_standings.standing(session, row, reader)
+    stands = await broadcast_standings.standing(session, row, reader)
+    return await _explained(session, row, *stands, kept, now)
+
+
+async def explain_recent(
+    session: AsyncSession, they: Subscriber, kept: timedelta, now: datetime
+) -> Sequence[Explained]:
+    """Of the last news and alerts of the town how one subscriber stands to each, the latest first."""
+    rows = await broadcast_standings.recent(session, they.collectivity, now - _RECENT, _MOST_RECENT, now)
+    return [
+        await _explained(session, row, *await broadcast_standings.standing_of(session, row, they), kept, now)
+        for row in rows
+    ]
+
+
+async def _explained(
+    session: AsyncSession,
+    row: Broadcast,
+    they: Standing,
+    parts: Sequence[BroadcastDelivery],
+    kept: timedelta,
+    now: datetime,
+) -> Explained:
+    lane, state = Lane(row.lane), BroadcastState(row.state)
     forgotten = row.frozen_at is not None and row.frozen_at <= now - kept
     reason = whole_reason(state, frozen=row.frozen_at is not None, forgotten=forgotten, lane=lane, they=they)
     order = {channel: place for place, channel in enumerate(row.channels)}
