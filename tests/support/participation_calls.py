@@ -90,6 +90,7 @@ PARTICIPATION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "answerAmendment": ("citizen", {"accepting": True}, IF_MATCH),
     "withdrawAmendment": ("citizen", None, IF_MATCH),
     "reportAmendment": ("citizen", REPORT, {}),
+    "reportAmendmentAnswer": ("citizen", REPORT, {}),
     "reportPetition": ("citizen", REPORT, {}),
     "reportProposalMilestone": (
         "agent",

@@ -152,17 +152,40 @@ async def test_an_amendment_is_moderated_as_what_else_people_say(town: Town, mod
     assert (back["state"], back["description"]) == ("proposed", GARE)
 
 
-async def test_what_an_amendment_was_answered_can_be_reported_by_whom_it_is_about_too(
+async def test_what_an_amendment_was_answered_is_moderated_as_the_words_of_who_answered(
     town: Town, moderating: ModerationTown
 ) -> None:
     ada, bob, agent = town.service.citizen(), town.service.citizen(), town.service.agent()
     amendment = (await amend(town, bob, (await propose(town, ada)).json())).json()
-    assert (await answer(town, ada, amendment, "Vous ne savez pas lire.")).status_code == 201
-    reported = await moderating.report(bob, amendment, kind="amendment")
-    assert reported.status_code == 201, reported.text
-    (case,) = (await town.client.get("/v1/moderation-cases", headers=agent.headers)).json()["items"]
-    said = (await moderating.read(agent, case))["snapshot"]
-    assert said == f"Des bancs\n\n{GARE}\n\nOn y attend.\n\nVous ne savez pas lire."
+    path = f"/v1/collectivities/paris/amendments/{amendment['id']}"
+    early = await moderating.report(bob, amendment, kind="amendment-answer")
+    assert early.status_code == 404, "nobody has answered yet"
+    answered = (await answer(town, ada, amendment, "Vous ne savez pas lire.")).json()
+    assert code(await moderating.report(ada, answered, kind="amendment-answer")) == (409, "conflict"), "one's own"
+    case = await moderating.opened(answered, kind="amendment-answer")
+    assert (await moderating.report(bob, answered, kind="amendment-answer")).status_code == 201, "whom it is about"
+    assert (case["kind"], case["content_id"]) == ("amendment-answer", amendment["id"])
+    assert (await moderating.read(agent, case))["snapshot"] == "Vous ne savez pas lire."
+    assert (await moderating.decide(agent, case, REMOVE)).status_code == 201
+    shown = (await town.client.get(path)).json()
+    assert (shown["answer"], shown["reasons"], shown["state"]) == (None, "On y attend.", "rejected")
+    told = [(await moderating.told(who))[0]["mine"] for who in (ada, bob)]
+    assert told == [True, False], "who answered is told of their own words, who was insulted of a report"
+    again = await moderating.report(town.service.citizen(), answered, kind="amendment-answer")
+    assert code(again) == (409, "amendment-gone")
+    await moderating.reversed(ada, case, KEEP)
+    assert (await town.client.get(path)).json()["answer"] == "Vous ne savez pas lire."
+    assert (await moderating.figures())["cases_by_kind"] == {"amendment-answer": 1}
+
+
+async def test_what_was_answered_stays_that_of_who_answered_whatever_their_account(
+    town: Town, moderating: ModerationTown
+) -> None:
+    absorbed, kept, bob = (town.service.citizen() for _ in range(3))
+    amendment = (await amend(town, bob, (await propose(town, absorbed)).json())).json()
+    answered = (await answer(town, absorbed, amendment, "La gare a des bancs.")).json()
+    await hear(town.service, merged(absorbed, kept))
+    assert code(await moderating.report(kept, answered, kind="amendment-answer")) == (409, "conflict")
 
 
 async def test_an_amendment_is_its_authors_whatever_their_account_and_its_towns(town: Town) -> None:

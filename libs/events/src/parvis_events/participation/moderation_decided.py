@@ -16,7 +16,7 @@ class ModerationDecided:
         case_id: The case; also the Kafka key and the CloudEvents subject.
         kind: What was reported.
         content_id: The comment, proposal, project of a participatory budget, statement of a conversation,
-            photo or amendment of a proposal, or petition that was reported.
+            photo or amendment of a proposal, amendment whose answer, or petition that was reported.
         author: Who wrote it; the stable internal identifier, opaque outside. Null where it was forgotten
             before whose it was.
         outcome: What was decided.
@@ -29,7 +29,7 @@ class ModerationDecided:
     TOPIC: ClassVar[str] = "parvis.participation.moderation.v1"
 
     case_id: UUID
-    kind: Literal["comment", "proposal", "project", "statement", "photo", "amendment", "petition"]
+    kind: Literal["comment", "proposal", "project", "statement", "photo", "amendment", "amendment-answer", "petition"]
     content_id: UUID
     author: UUID | None
     outcome: Literal["kept", "removed"]

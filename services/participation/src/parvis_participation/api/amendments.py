@@ -180,7 +180,7 @@ def _summary(row: ProposalAmendment, pseudonyms: Pseudonyms, *, shown: bool) -> 
         "author": pseudonyms.of(row.collectivity, row.person),
         "state": row.state if row.removed_at is None else AmendmentState.REMOVED,
         "reasons": row.reasons if said else None,
-        "answer": row.answer if said else None,
+        "answer": row.answer if said and row.answer_removed_at is None else None,
         "base_version": row.base_version,
         "made_version": row.made_version,
         "created_at": instant(row.created_at),

@@ -30,16 +30,19 @@ routes = router(tags=["moderation"])
 
 
 def _take_reports_of(kind: ContentKind) -> None:
-    async def report(
-        content_id: Annotated[UUID, Path(alias=f"{kind}_id")], body: NewReport, request: Request
-    ) -> Response:
+    words = kind.split("-")
+    name = f"{'_'.join(words)}_id"
+
+    async def report(content_id: Annotated[UUID, Path(alias=name)], body: NewReport, request: Request) -> Response:
         return await _report(Ref(kind, content_id), body, request)
 
-    report.__doc__ = f"Say what is wrong with a {kind}; the first report keeps what it says as moderators will read it."
+    report.__doc__ = (
+        f"Say what is wrong with a {' '.join(words)}; the first report keeps what it says as moderators will read it."
+    )
     routes.post(
-        f"/v1/{kind}s/{{{kind}_id}}/reports",
+        f"/v1/{kind}s/{{{name}}}/reports",
         **token("participation.reports.write", headers=[IDEMPOTENCY_KEY]),
-        operation_id=f"report{kind.capitalize()}",
+        operation_id=f"report{''.join(word.capitalize() for word in words)}",
         status_code=201,
         response_model=ReportView,
         responses=problems(400, 401, 403, 404, 409, 413, 422, 429),

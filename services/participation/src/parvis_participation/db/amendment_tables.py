@@ -4,7 +4,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import searchable
@@ -14,7 +14,8 @@ from parvis_participation.db.base import Base, Instant
 class ProposalAmendment(Base):
     """Words in which somebody wants a proposal to be, with those of the version that they read (``base_…``).
 
-    ``answer`` is what those who write the proposal said; ``made_version`` the version it became a part of;
+    ``answer`` is what ``answered_by``, who writes the proposal, said, and is seen by nobody once moderators removed it
+    (``answer_removed_at``); ``made_version`` the version it became a part of;
     ``conflicting_at`` when they wanted to accept it, and the same place had changed. Without words once it, or the
     proposal, is withdrawn.
     """
@@ -23,6 +24,7 @@ class ProposalAmendment(Base):
     __table_args__ = (
         Index("ix_proposal_amendment_newest", "proposal_id", "created_at", "id"),
         Index("ix_proposal_amendment_person", "person", "created_at"),
+        Index("ix_proposal_amendment_answered_by", "answered_by", postgresql_where=text("answered_by IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -38,6 +40,8 @@ class ProposalAmendment(Base):
     answer: Mapped[str | None] = searchable()
     state: Mapped[str]
     made_version: Mapped[int | None]
+    answered_by: Mapped[UUID | None]
+    answer_removed_at: Mapped[datetime | None] = mapped_column(Instant)
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
     conflicting_at: Mapped[datetime | None] = mapped_column(Instant)
     removed_at: Mapped[datetime | None] = mapped_column(Instant)

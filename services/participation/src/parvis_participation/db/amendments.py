@@ -50,6 +50,8 @@ async def forget(session: AsyncSession, proposal_id: UUID) -> None:
 
 
 async def move(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
-    """Let the amendments of an account that is no more be the kept one's."""
-    moved = update(Row).where(Row.person == absorbed).values(person=kept)
-    await session.execute(moved.execution_options(synchronize_session=False))
+    """Let the amendments of an account that is no more be the kept one's, and what it answered to others'."""
+    own = update(Row).where(Row.person == absorbed).values(person=kept)
+    answered = update(Row).where(Row.answered_by == absorbed).values(answered_by=kept)
+    for moved in (own, answered):
+        await session.execute(moved.execution_options(synchronize_session=False))

@@ -22,6 +22,7 @@ _COLUMNS: Final[dict[ContentKind, Any]] = {
     ContentKind.STATEMENT: Row.statement_id,
     ContentKind.PHOTO: Row.photo_id,
     ContentKind.AMENDMENT: Row.amendment_id,
+    ContentKind.ANSWER: Row.amendment_answer_id,
     ContentKind.PETITION: Row.petition_id,
 }
 

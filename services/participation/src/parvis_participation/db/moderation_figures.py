@@ -14,7 +14,7 @@ WITH opened AS (
     SELECT id, created_at, CASE WHEN comment_id IS NOT NULL THEN 'comment' WHEN proposal_id IS NOT NULL THEN 'proposal'
         WHEN statement_id IS NOT NULL THEN 'statement' WHEN photo_id IS NOT NULL THEN 'photo'
         WHEN amendment_id IS NOT NULL THEN 'amendment' WHEN petition_id IS NOT NULL THEN 'petition'
-        ELSE 'project' END AS kind FROM moderation_case
+        WHEN amendment_answer_id IS NOT NULL THEN 'amendment-answer' ELSE 'project' END AS kind FROM moderation_case
     WHERE collectivity = :collectivity AND created_at >= :begin AND created_at < :end
 ), first AS (
     SELECT d.case_id, o.kind, d.outcome, d.ground, d.created_at - o.created_at AS took

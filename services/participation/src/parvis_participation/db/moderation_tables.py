@@ -27,9 +27,11 @@ class ModerationCase(Base):
         Index("ix_moderation_case_statement", "statement_id", "comment_version", unique=True),
         Index("ix_moderation_case_photo", "photo_id", "comment_version", unique=True),
         Index("ix_moderation_case_amendment", "amendment_id", "comment_version", unique=True),
+        Index("ix_moderation_case_amendment_answer", "amendment_answer_id", "comment_version", unique=True),
         Index("ix_moderation_case_petition", "petition_id", "comment_version", unique=True),
         CheckConstraint(
-            "num_nonnulls(comment_id, proposal_id, project_id, statement_id, photo_id, amendment_id, petition_id) = 1",
+            "num_nonnulls(comment_id, proposal_id, project_id, statement_id, photo_id, amendment_id, petition_id,"
+            " amendment_answer_id) = 1",
             name="one_content",
         ),
         CheckConstraint("appeal_moderator <> first_moderator", name="another_moderator"),
@@ -45,6 +47,7 @@ class ModerationCase(Base):
     statement_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversation_statement.id"))
     photo_id: Mapped[UUID | None]
     amendment_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal_amendment.id"))
+    amendment_answer_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal_amendment.id"))
     petition_id: Mapped[UUID | None] = mapped_column(ForeignKey("petition.id"))
     # Of any content: the column has its name from the time when comments alone were moderated.
     content_version: Mapped[int] = mapped_column("comment_version")

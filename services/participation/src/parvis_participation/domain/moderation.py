@@ -31,6 +31,7 @@ class ContentKind(StrEnum):
     STATEMENT = "statement"
     PHOTO = "photo"
     AMENDMENT = "amendment"
+    ANSWER = "amendment-answer"
     PETITION = "petition"
 
 

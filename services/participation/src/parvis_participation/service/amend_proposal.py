@@ -100,7 +100,7 @@ async def answer_amendment(
         await edit_proposal(session, author, proposal.id, words, version=proposal.version, now=now)
         row.made_version = proposal.version
     row.state = AmendmentState.ACCEPTED if accepting else AmendmentState.REJECTED
-    row.answer, row.answered_at = text, now
+    row.answer, row.answered_by, row.answered_at = text, author.person, now
     row.version += 1
     await session.flush()
     if row.person != author.person:

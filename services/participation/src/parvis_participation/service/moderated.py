@@ -41,13 +41,15 @@ class Content:
 
     @property
     def version(self) -> int:
-        """Of what it says; that of a petition changes no more, whatever becomes of it."""
-        return 1 if isinstance(self.row, Petition) else self.row.version
+        """Of what it says; a petition, and what an amendment was answered, change no more, whatever becomes of them."""
+        return 1 if isinstance(self.row, Petition) or self.ref.kind is ContentKind.ANSWER else self.row.version
 
-    def own(self, person: UUID) -> bool:
-        """Whether all of it is that person's own; an amendment is answered by others, of whom its author is spoken."""
-        answered = isinstance(self.row, ProposalAmendment) and bool(self.row.answer)
-        return self.row.person == person and not answered
+    @property
+    def author(self) -> UUID | None:
+        """Whose words they are, as far as anybody knows."""
+        if isinstance(self.row, ProposalAmendment) and self.ref.kind is ContentKind.ANSWER:
+            return self.row.answered_by
+        return self.row.person
 
     def show(self, *, shown: bool, now: datetime) -> bool:
         """Give the words back to readers, or take them away; what its author has taken back stays gone.
@@ -57,6 +59,8 @@ class Content:
         if self.words is None or self.shown is shown:
             return False
         match self.row:
+            case ProposalAmendment() if self.ref.kind is ContentKind.ANSWER:
+                self.row.answer_removed_at = None if shown else now
             case BudgetProject() | ProposalAmendment():
                 self.row.removed_at = None if shown else now
             case Proposal():
@@ -135,14 +139,22 @@ async def _photo(session: AsyncSession, collectivity: str, ref: Ref, lock: bool)
 
 
 async def _amendment(session: AsyncSession, collectivity: str, ref: Ref, lock: bool) -> Content:
-    """Its words and reasons, and what it was answered; what it has become a part of is its proposal's."""
+    """Its words and reasons; what it was answered is of others, and what it has become a part of its proposal's."""
     row = await amendments.one(session, collectivity, ref.id, lock=lock)
     said = None if row.title is None else f"{row.title}\n\n{row.description}\n\n{row.reasons}"
-    if said is not None and row.answer:
-        said += f"\n\n{row.answer}"
     proposal = await proposals.one(session, collectivity, row.proposal_id)
     seen = proposal.state == ProposalState.PUBLISHED
     return Content(ref, row, said, shown=row.removed_at is None, within=seen)
+
+
+async def _answer(session: AsyncSession, collectivity: str, ref: Ref, lock: bool) -> Content:
+    """What those who write a proposal said of an amendment, under whose id it is, if they said anything."""
+    row = await amendments.one(session, collectivity, ref.id, lock=lock)
+    if row.answer is None:
+        raise NotFoundError
+    proposal = await proposals.one(session, collectivity, row.proposal_id)
+    seen = proposal.state == ProposalState.PUBLISHED and row.removed_at is None
+    return Content(ref, row, row.answer, shown=row.answer_removed_at is None, within=seen)
 
 
 _READ: Final[dict[ContentKind, Callable[[AsyncSession, str, Ref, bool], Awaitable[Content]]]] = {
@@ -152,6 +164,7 @@ _READ: Final[dict[ContentKind, Callable[[AsyncSession, str, Ref, bool], Awaitabl
     ContentKind.STATEMENT: _statement,
     ContentKind.PHOTO: _photo,
     ContentKind.AMENDMENT: _amendment,
+    ContentKind.ANSWER: _answer,
     ContentKind.PETITION: _petition,
 }
 

@@ -38,6 +38,7 @@ _GONE: Final[dict[ContentKind, type[ParticipationError]]] = {
     ContentKind.STATEMENT: StatementGoneError,
     ContentKind.PHOTO: PhotoGoneError,
     ContentKind.AMENDMENT: AmendmentGoneError,
+    ContentKind.ANSWER: AmendmentGoneError,
     ContentKind.PETITION: PetitionStateError,
 }
 
@@ -62,7 +63,7 @@ async def report_content(
     await comments.one_at_a_time(session, person)  # before the content, too, as whoever comments on it
     content = await seen_content(session, reporter.collectivity, ref)
     # Illegal words can be reported, too, once it is forgotten whose they were (article 16).
-    if content.own(person):
+    if content.author == person:
         raise OwnContentError
     if await moderation.reported_since(session, person, now - timedelta(hours=1)) >= HOURLY:
         raise TooManyError
@@ -110,7 +111,7 @@ async def _opened(session: AsyncSession, content: Content, words: str, now: date
         collectivity=content.row.collectivity,
         **moderation.about(content.ref),
         content_version=content.version,
-        author=content.row.person,
+        author=content.author,
         snapshot=words,
         state=CaseState.OPEN,
         version=1,
