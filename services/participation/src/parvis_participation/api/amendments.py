@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Amendments of proposals: everybody reads them, people who signed in make them, those who write a proposal answer."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -86,7 +87,7 @@ async def read(collectivity: Collectivity, amendment_id: UUID, request: Request,
         row = await amendments.one(session, collectivity, amendment_id)
         state = (await proposals.one(session, collectivity, row.proposal_id)).state
     response.headers.update(_HEADERS | {"ETag": entity_tag(row.version)})
-    return _view(row, parts.pseudonyms, shown=state == ProposalState.PUBLISHED)
+    return await asyncio.to_thread(_view, row, parts.pseudonyms, shown=state == ProposalState.PUBLISHED)
 
 
 @routes.post(
@@ -106,7 +107,7 @@ async def submit(proposal_id: UUID, body: NewAmendment, request: Request) -> Res
         row = await submit_amendment(session, author, proposal_id, new, seen=seen, now=at)
         path = f"/v1/collectivities/{row.collectivity}/amendments/{row.id}"
         headers = {"Location": path, "ETag": entity_tag(row.version)}
-        return Answer.of(_view(row, parts.pseudonyms, shown=True), headers)
+        return Answer.of(await asyncio.to_thread(_view, row, parts.pseudonyms, shown=True), headers)
 
     await check_for_citizen(request, proposal_id, at)
     call = idempotent_call(request, citizen_of(request), await request.body())
@@ -132,7 +133,8 @@ async def answer(amendment_id: UUID, body: AmendmentAnswer, request: Request) ->
         row = await answer_amendment(
             session, author, amendment_id, accepting=body.accepting, text=body.answer, seen=seen, now=at
         )
-        return Answer.of(_view(row, parts.pseudonyms, shown=True), {"ETag": entity_tag(row.version)})
+        view = await asyncio.to_thread(_view, row, parts.pseudonyms, shown=True)
+        return Answer.of(view, {"ETag": entity_tag(row.version)})
 
     call = idempotent_call(request, citizen_of(request), await request.body())
     try:
@@ -161,7 +163,7 @@ async def withdraw(amendment_id: UUID, request: Request) -> Response:
 
 
 def segments(before: str | None, after: str | None) -> list[SegmentView]:
-    """What two texts have in common, and what not; nothing where one is gone."""
+    """What two texts have in common, and what not; nothing where one is gone. Long texts take it some 30 ms."""
     if before is None or after is None:
         return []
     return [SegmentView(change=each.change, text=each.text) for each in compared(before, after)]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What one version of a proposal says otherwise than another."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -47,7 +48,7 @@ async def compare(
         check_published(row.state)
         two = await two_versions(session, row, before, after)
     response.headers["Cache-Control"] = "public, no-cache"
-    return comparison_view(*two)
+    return await asyncio.to_thread(comparison_view, *two)
 
 
 async def two_versions(

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The proposals that one writes, by oneself or with others: drafts, what they said before, and their publication."""
 
+import asyncio
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -108,7 +109,7 @@ async def compare(
         row = await proposal_drafts.own(session, citizen.collectivity, proposal_id, citizen.person)
         two = await two_versions(session, row, before, after)
     response.headers.update(_HEADERS)
-    return comparison_view(*two)
+    return await asyncio.to_thread(comparison_view, *two)
 
 
 @routes.post(
