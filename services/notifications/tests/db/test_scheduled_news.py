@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """News that are written ahead: they go and are shown at their time, and can be written anew until then."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -153,24 +153,33 @@ async def test_what_another_town_wrote_is_not_there_to_be_written_anew(town: Tow
     assert (await town.client.put(f"/v1/news-items/{item['id']}", json=body, headers=headers)).status_code == 404
 
 
-async def test_social_accounts_publish_it_at_its_time_as_it_says_then(
-    town: Town, social_server: SocialServer, notifications_settings: Settings
-) -> None:
+@pytest.fixture
+def social(town: Town, social_server: SocialServer, notifications_settings: Settings) -> Iterator[Social]:
+    """The town's account, on an empty server."""
     social_server.store.__init__()  # type: ignore[misc]
     social, runtime = Social(town.post, social_server), town.post.service.runtime
-    object.__setattr__(
-        runtime, "settings", notifications_settings.model_copy(update={"social_accounts": (social.account(),)})
-    )
-    try:
-        item = (await town.publish(scheduled_at=ahead(days=60), social=True)).json()
-        await social.publish()
-        assert social.texts() == []
-        changed = await rewrite(town, item, scheduled_at=ahead(days=50), social=True)
-        assert changed.status_code == 200, changed.text
-        await town.post.pool.execute(
-            "UPDATE social_post SET due_at = now(), created_at = created_at - interval '50 days'"
-        )
-        await social.publish()
-        assert social.texts() == ["Menus de mai\n\nLundi : lentilles."]
-    finally:
-        object.__setattr__(runtime, "settings", notifications_settings)
+    accounts = {"social_accounts": (social.account(),)}
+    object.__setattr__(runtime, "settings", notifications_settings.model_copy(update=accounts))
+    yield social
+    object.__setattr__(runtime, "settings", notifications_settings)
+
+
+async def test_social_accounts_publish_it_at_its_time_as_it_says_then(town: Town, social: Social) -> None:
+    item = (await town.publish(scheduled_at=ahead(days=60), social=True)).json()
+    await social.publish()
+    assert social.texts() == []
+    changed = await rewrite(town, item, scheduled_at=ahead(days=50), social=True)
+    assert changed.status_code == 200, changed.text
+    await town.post.pool.execute("UPDATE social_post SET due_at = now(), created_at = created_at - interval '50 days'")
+    await social.publish()
+    assert social.texts() == ["Menus de mai\n\nLundi : lentilles."]
+
+
+async def test_what_a_social_account_is_publishing_is_not_written_anew(town: Town, social: Social) -> None:
+    """The database's clock may be before that of whoever writes it anew: it was published twice, and early."""
+    item = (await town.publish(scheduled_at=ahead(days=60), social=True)).json()
+    await town.post.pool.execute("UPDATE social_post SET due_at = now()")
+    await social.publish()
+    refused = await rewrite(town, item, scheduled_at=ahead(days=50), social=True)
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+    assert await town.post.pool.fetchval("SELECT count(*) FROM social_post WHERE state = 'sent'") == 1

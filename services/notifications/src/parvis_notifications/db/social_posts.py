@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_notifications.db.social_tables import SocialPost
@@ -137,9 +137,16 @@ def add(session: AsyncSession, kind: PostKind, **values: Any) -> SocialPost:
     return row
 
 
-async def unplan(session: AsyncSession, broadcast: UUID) -> None:
-    """Those of a broadcast are not to be published, of which none was handed over."""
-    await session.execute(delete(SocialPost).where(SocialPost.broadcast_id == broadcast))
+async def unplan(session: AsyncSession, broadcast: UUID) -> bool:
+    """Those of a broadcast are not to be published; False, and nothing is changed, where one's turn has come."""
+    locked = select(SocialPost).where(SocialPost.broadcast_id == broadcast).with_for_update()
+    posts = (await session.scalars(locked.execution_options(populate_existing=True))).all()
+    if any(post.state != PartState.PENDING for post in posts):
+        return False
+    for post in posts:
+        await session.delete(post)
+    await session.flush()
+    return True
 
 
 async def of_broadcasts(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[SocialPost]:

@@ -129,7 +129,8 @@ async def rewrite_news(
         setattr(row, name, value)
     row.version += 1
     await broadcasts.replace_areas(session, row, item.areas)
-    await social_posts.unplan(session, row.id)
+    if not await social_posts.unplan(session, row.id):  # by the database's clock its time had come
+        raise NotMovableError
     await plan_posts(session, row, (), accounts, row.publish_at)
     await session.flush()
     return row
