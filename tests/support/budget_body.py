@@ -13,6 +13,9 @@ PROJECT: dict[str, Any] = {"title": "Un banc", "description": "Devant la mairie.
 PHASES = ("call", "deposit", "analysis", "vote", "result", "realisation")
 
 
+ARCHIVE = b"META\nkey;value\nnum_projects;0\nnum_votes;0\nbudget;1\nvote_type;approval\n"
+
+
 def budget_body() -> dict[str, Any]:
     """A budget that takes projects as soon as it is published."""
     text = {"fr": "Budget participatif", "en": "Participatory budget"}
@@ -30,10 +33,13 @@ def budget_body() -> dict[str, Any]:
 
 
 def budget_in(agent: Actor, citizen: Actor) -> dict[str, str]:
-    """A budget, and a project that a citizen proposed in it."""
+    """A budget, a project that a citizen proposed in it, and a file of a vote of elsewhere."""
     budget = published(agent, "/v1/budgets", budget_body())
     project = expect(citizen.post(f"/v1/budgets/{budget}/projects", PROJECT), 201).json()["id"]
-    return {"budget_id": budget, "project_id": project}
+    own = {"Content-Type": "text/plain", "Idempotency-Key": f"archive-{budget}"}
+    path = "/v1/budget-archives?source=https://data.example.org/budget.pb"
+    archive = expect(agent.call("POST", path, ARCHIVE, **own), 202).json()["id"]
+    return {"budget_id": budget, "project_id": project, "archive_id": archive}
 
 
 # Who calls each operation, with which body and headers.
@@ -41,6 +47,11 @@ IF_MATCH = {"If-Match": '"1"'}
 TEXT = {"fr": "Non.", "en": "No."}
 BUDGET_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "createBudget": ("agent", budget_body(), {}),
+    "importBudgetArchive": ("agent", None, {"Idempotency-Key": "lutece-importBudgetArchive"}),
+    "listImportedBudgetArchives": ("agent", None, {}),
+    "readImportedBudgetArchive": ("agent", None, {}),
+    "actOnBudgetArchive": ("agent", {"action": "publish"}, IF_MATCH),
+    "deleteBudgetArchive": ("agent", None, IF_MATCH),
     "actOnBudget": ("agent", {"action": "publish"}, IF_MATCH),
     "depositProject": ("citizen", PROJECT, {}),
     "editProject": ("citizen", PROJECT, IF_MATCH),

@@ -129,11 +129,13 @@ PARTICIPATION_OWN = {
     "listOwnMeetings",
     "createConversation",
     "listOwnConversations",
+    "listImportedBudgetArchives",
     *PETITION_OWN,
 }
 PARTICIPATION_READS = [
     ("citizen", "/v1/collectivities/paris/polls/{poll_id}"),
     ("citizen", "/v1/collectivities/paris/budgets/{budget_id}/projects/{project_id}"),
+    ("agent", "/v1/budget-archives/{archive_id}"),
     ("agent", "/v1/moderation-cases/{case_id}"),
     ("agent", "/v1/surveys/{survey_id}"),
     ("agent", "/v1/petitions/{petition_id}"),

@@ -29,6 +29,7 @@ from parvis_participation.service.forget_petitions import forget_petitions
 from parvis_participation.service.forget_photos import forget_erased_photos, forget_photos
 from parvis_participation.service.free_places import free_places_hourly
 from parvis_participation.service.freeze_budgets import freeze_budgets
+from parvis_participation.service.import_archive import count_archives
 from parvis_participation.service.keep_meetings import keep_meetings
 from parvis_participation.service.meeting_guests import release_held
 from parvis_participation.service.part_rolls import part_rolls
@@ -82,6 +83,7 @@ async def main() -> None:
             free_places_hourly(runtime.database, runtime.persons),
             keep_opinions(runtime),
             keep_photos(runtime),
+            keep_archives(runtime),
         )
 
 
@@ -139,6 +141,13 @@ async def keep_photos(runtime: Runtime[Settings]) -> None:
         await _tried(forget_erased_photos, runtime.database, runtime.persons)
         await _tried(forget_erased_drafts, runtime.database, runtime.persons)
         await asyncio.sleep(_HOUR)
+
+
+async def keep_archives(runtime: Runtime[Settings]) -> None:
+    """Read and count imported files, each in a process of its own that may take minutes, until cancelled."""
+    while True:
+        await _tried(count_archives, runtime.database, datetime.now(UTC))
+        await asyncio.sleep(runtime.settings.timer_seconds)
 
 
 async def _tried(step: Callable[..., Awaitable[object]], *arguments: object) -> None:

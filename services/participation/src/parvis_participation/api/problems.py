@@ -8,6 +8,7 @@ from parvis_kit.locale import Text
 from parvis_kit.problems import CONFLICT, FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, VALIDATION, Catalogue, Kind, Rule
 from parvis_participation.api.accountability_schemas import ACCOUNTABILITY_RULES
 from parvis_participation.api.amendment_problems import AMENDMENT_RULES
+from parvis_participation.api.archive_problems import ARCHIVE_RULES
 from parvis_participation.api.assembly_problems import ASSEMBLY_RULES
 from parvis_participation.api.co_authors import CO_AUTHOR_RULES
 from parvis_participation.api.comment_problems import COMMENT_RULES
@@ -260,6 +261,7 @@ CATALOGUE: Final = Catalogue(
     | ACCOUNTABILITY_RULES
     | CO_AUTHOR_RULES
     | AMENDMENT_RULES
+    | ARCHIVE_RULES
     | SECRET_VOTE_RULES
     | MODERATION_RULES
     | SURVEY_RULES

@@ -4,6 +4,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from parvis_participation.domain.pabulib.faults import Fault, sentence
+
 
 class ParticipationError(Exception):
     """Any of the errors below."""
@@ -77,12 +79,15 @@ class MethodError(ParticipationError):
 
 
 class PabulibError(ParticipationError):
-    """A Pabulib file says something that its format, or this import, does not allow; ``line`` counts from 1."""
+    """A Pabulib file says something that its format, or this import, does not allow.
 
-    def __init__(self, line: int, what: str) -> None:
-        super().__init__(f"line {line}: {what}")
-        self.line = line
-        self.what = what
+    ``line`` and ``column``, the cell, count from 1; 0 is no cell, or all of the line.
+    """
+
+    def __init__(self, line: int, fault: Fault, given: object = "", *, column: int = 0) -> None:
+        place = f"line {line}, column {column}" if column else f"line {line}"
+        super().__init__(f"{place}: {sentence(fault, str(given), french=False)}")
+        self.line, self.column, self.fault, self.given = line, column, fault, str(given)
 
 
 class NotVerifiedError(ParticipationError):

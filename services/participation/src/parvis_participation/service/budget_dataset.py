@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A counted participatory budget, and others, as open data: DCAT 3 (W3C) with the terms of DCAT-AP, in JSON-LD."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
+from uuid import UUID
 
 from parvis_kit.messaging.events import instant
 from parvis_participation.db.conversation_tables import Conversation
@@ -23,7 +25,7 @@ _CONTEXT: Final = {
     "foaf": "http://xmlns.com/foaf/0.1/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-_BUDGET_FILES: Final = {
+BUDGET_FILES: Final = {
     BudgetFile.RECORD: ("application/json", {"fr": "Procès-verbal", "en": "Record of the count"}),
     BudgetFile.RESULT: ("text/csv", {"fr": "Résultat", "en": "Result"}),
 }
@@ -36,13 +38,23 @@ POLL_FILES: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a description says of something that is no row of its own; texts by language."""
+
+    id: UUID
+    collectivity: str
+    title: dict[str, str]
+    description: dict[str, str]
+
+
 def budget_dataset(row: Row, public_url: str) -> dict[str, Any]:
     """The description, whose addresses begin with ``public_url``; raises BudgetNotCountedError before the count."""
     if row.record is None or row.counted_at is None:
         raise BudgetNotCountedError
     town = f"{public_url}/v1/collectivities/{row.collectivity}"
     budget, poll = f"{town}/budgets/{row.id}", f"{town}/polls/{row.id}"
-    told = [distribution(f"{budget}/files/{file}", *of) for file, of in _BUDGET_FILES.items()]
+    told = [distribution(f"{budget}/files/{file}", *of) for file, of in BUDGET_FILES.items()]
     for money in row.budgets:
         asked = "" if money["area"] is None else "?" + urlencode({"area": money["area"]})
         told.append(distribution(f"{budget}/files/{BudgetFile.BALLOTS}{asked}", "text/plain", BALLOTS))
@@ -53,7 +65,7 @@ def budget_dataset(row: Row, public_url: str) -> dict[str, Any]:
 
 def dataset_of(
     page: str,
-    row: Row | Conversation | Poll | Consultation | Survey,
+    row: Row | Conversation | Poll | Consultation | Survey | Described,
     issued_at: str,
     period: tuple[datetime, datetime],
     told: list[dict[str, Any]],

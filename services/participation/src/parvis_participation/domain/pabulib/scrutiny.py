@@ -5,7 +5,7 @@ Of the voters only their ballots are read: age, sex and whatever else a file may
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from parvis_participation.domain.counting.ballot import BallotRules, Kind
@@ -14,11 +14,15 @@ from parvis_participation.domain.counting.election import Choice, Election, Proj
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A project as the file lists it, with the votes that the file says it had, where it does."""
+    """A project as the file lists it, with the votes that the file says it had, where it does.
+
+    ``more`` is what else the file tells of it, as written.
+    """
 
     project: Project
     name: str
     votes: int | None
+    more: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

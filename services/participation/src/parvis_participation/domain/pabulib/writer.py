@@ -9,6 +9,7 @@ from functools import lru_cache
 from parvis_participation.domain.counting.ballot import Kind
 from parvis_participation.domain.counting.election import Choice
 from parvis_participation.domain.pabulib.numbers import written
+from parvis_participation.domain.pabulib.reader import MORE
 from parvis_participation.domain.pabulib.scrutiny import Scrutiny
 
 _TYPES = {Kind.APPROVAL: "approval", Kind.KNAPSACK: "approval", Kind.POINTS: "cumulative", Kind.RANKING: "ordinal"}
@@ -35,11 +36,12 @@ def write_pabulib(scrutiny: Scrutiny) -> Iterator[str]:
     for key, value in ({key: value for key, value in scrutiny.meta.items() if key not in own} | own).items():
         yield _line(key, value)
     yield "PROJECTS\n"
-    yield _line("project_id", "cost", "votes", "name")
+    more = [name for name in MORE if any(name in listed.more for listed in scrutiny.listed)]
+    yield _line("project_id", "cost", "votes", "name", *more)
     votes = scrutiny.election().votes()
     for listed in scrutiny.listed:
-        project = listed.project
-        yield _line(project.code, written(project.cost), str(votes[project.code]), listed.name)
+        project, told = listed.project, (listed.more.get(name, "") for name in more)
+        yield _line(project.code, written(project.cost), str(votes[project.code]), listed.name, *told)
     yield "VOTES\n"
     points = rules.kind is Kind.POINTS
     yield _line("voter_id", "vote", *(["points"] if points else []))
