@@ -3,7 +3,9 @@
 
 import asyncio
 from itertools import count
+from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 from requests_town import Town
@@ -54,6 +56,37 @@ async def test_calls_with_one_key_in_one_moment_are_one_request(town: Town) -> N
     assert len({answer.content for answer in same}) == 1
     assert sum("idempotency-replayed" in answer.headers for answer in same) == 2
     assert await town.count("request") == await town.count("outbox") == 5
+
+
+async def test_whose_kind_was_stored_before_the_connection_broke_are_told_so(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    citizen, texts = town.service.citizen(), list[str]()
+    await town.publish("essai")
+    measured: dict[str, Any] = {"request_type": "essai", "answers": {"size": 4}}
+    execute = asyncpg.Connection.executemany
+
+    async def breaking(self: Any, text: str, args: Any, **more: Any) -> Any:
+        if len(set(texts)) > 1 and text == max(texts):
+            raise OSError
+        texts.append(text)
+        return await execute(self, text, args, **more)
+
+    monkeypatch.setattr(asyncpg.Connection, "executemany", breaking)
+    assert (await town.submit(citizen)).status_code == 201
+    assert (await town.submit(citizen, **measured)).status_code == 201
+    answers = await asyncio.gather(
+        *(town.submit(citizen, key=f"{number}", **(measured if number % 2 else {})) for number in range(8))
+    )
+    kinds = [{answer.status_code for answer in answers[start::2]} for start in range(2)]
+    assert sorted(kinds, key=min) == [{201}, {503}]
+    assert await town.count("request") == 2 + 4
+    monkeypatch.undo()
+    again = await asyncio.gather(
+        *(town.submit(citizen, key=f"{number}", **(measured if number % 2 else {})) for number in range(8))
+    )
+    assert {answer.status_code for answer in again} == {201}
+    assert await town.count("request") == 2 + 8
 
 
 async def test_those_of_another_form_go_along_with_what_is_theirs(town: Town) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from parvis_batching.batches import Batches
-from parvis_kit.db.database import Database
+from parvis_kit.db.database import CONNECTION_ERRORS, Database
 from parvis_kit.messaging.events import Event
 from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, outbox_row, outbox_values
 from parvis_kit.web.idempotency import IdempotentCall, in_progress
@@ -193,19 +193,28 @@ class Submission:
             await self._store_alone(statement, new, call)
         self._database.on_commit()
 
-    async def _store(self, statements: Sequence[_Statement]) -> Sequence[bool]:
-        """Whether each was stored; what became of the others is found out alone."""
+    async def _store(self, statements: Sequence[_Statement]) -> Sequence[bool | Exception]:
+        """Whether each was stored; what became of the others is found out alone.
+
+        Each kind is committed by itself: those of one before the connection broke are stored.
+        """
         stored: dict[str, bool] = {}
-        async with self._database.hot.lend() as connection:
-            # In the order of their keys: two processes that were sent the same calls do not wait for one another.
-            for text, alike in groupby(sorted(statements, key=_Statement.place), key=attrgetter("text")):
-                try:
-                    await connection.executemany(text, [one.parameters for one in alike])
-                except (asyncpg.PostgresError, asyncpg.DataError):
-                    stored[text] = False  # whatever it was about, it was about one of them
-                else:
-                    stored[text] = True
-        return [stored[one.text] for one in statements]
+        lost: Exception | None = None
+        try:
+            async with self._database.hot.lend() as connection:
+                # In the order of their keys: two processes that were sent the same calls do not wait for one another.
+                for text, alike in groupby(sorted(statements, key=_Statement.place), key=attrgetter("text")):
+                    try:
+                        await connection.executemany(text, [one.parameters for one in alike])
+                    except (asyncpg.PostgresError, asyncpg.DataError):
+                        stored[text] = False  # whatever it was about, it was about one of them
+                    else:
+                        stored[text] = True
+        except CONNECTION_ERRORS as error:
+            if not stored:
+                raise
+            lost = error
+        return [stored.get(one.text, lost or False) for one in statements]
 
     async def _store_alone(self, statement: _Statement, new: NewRequest, call: IdempotentCall) -> None:
         async with self._database.hot.lend() as connection:
