@@ -45,6 +45,7 @@ def participation_in(agent: Actor, citizen: Actor, neighbour: Actor, consultatio
     made = {
         "photo_id": photo,
         "amendment_id": amendment,
+        "amendment_answer_id": amendment,
         "subject_id": consultation,
         "comment_id": comment,
         "case_id": case,
