@@ -69,6 +69,7 @@ from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.event_streams import EventStreams
 from parvis_notifications.service.inbound_secrets import inbound_key
 from parvis_notifications.service.inbox_feed import InboxFeed
+from parvis_notifications.service.moments import Moments
 from parvis_notifications.service.push_browsers import PushTerms
 from parvis_notifications.service.push_routes import server_keys
 from parvis_notifications.service.sending_keys import keys_key
@@ -199,6 +200,7 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
         calls,
         Uploads(settings.uploads_memory_mib, settings.upload_seconds),
         LookLimit(),
+        Moments(),
     )
     return _app(PUBLIC, settings.public_url, runtime.state(parts=parts))
 

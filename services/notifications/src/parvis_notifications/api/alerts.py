@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Alerts as agents write, approve, send and follow them."""
 
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -11,7 +12,15 @@ from starlette.responses import Response
 from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
-from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, router, token
+from parvis_kit.web.operation import (
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    NOT_MODIFIED,
+    problems,
+    router,
+    token,
+)
 from parvis_notifications.api.alert_schemas import (
     AlertAreaBody,
     AlertAreaList,
@@ -27,6 +36,7 @@ from parvis_notifications.api.alert_views import alert_view, area_view, new_aler
 from parvis_notifications.api.broadcast_views import figures_view
 from parvis_notifications.api.context import agent_of, now, parts_of
 from parvis_notifications.api.subscriptions import TopicCode
+from parvis_notifications.api.watched import watched
 from parvis_notifications.db import alerts, broadcasts, help_marks
 from parvis_notifications.domain.alert import Reply
 from parvis_notifications.domain.broadcast import Lane
@@ -154,13 +164,20 @@ async def redraft(alert_id: UUID, body: AlertBody, request: Request, response: R
 
 @routes.get(
     _PATH + "/{alert_id}/coverage",
-    **token(_READ),
+    **token(_READ, headers=[IF_NONE_MATCH]),
     operation_id="estimateAlert",
     response_model=CoverageView,
-    responses=problems(401, 403, 404, 422),
+    responses=problems(401, 403, 404, 422) | NOT_MODIFIED,
 )
-async def coverage(alert_id: UUID, request: Request) -> object:
-    """How many people it would reach by each channel if it went now, how many by none, and what it would cost."""
+async def coverage(alert_id: UUID, request: Request, response: Response) -> object:
+    """How many people it would reach by each channel if it went now, how many by none, and what it would cost.
+
+    To be asked for again and again: with its ETag in `If-None-Match` it is answered 304 while it is the same.
+    """
+    return await watched(request, alert_id, response, partial(_coverage, request, alert_id))
+
+
+async def _coverage(request: Request, alert_id: UUID) -> CoverageView:
     agent, runtime = agent_of(request), parts_of(request).runtime
     async with runtime.database.reading() as session:
         found = await estimate_alert(session, agent.collectivity, alert_id, runtime.settings)
@@ -200,13 +217,20 @@ async def move(alert_id: UUID, body: AlertMove, request: Request, response: Resp
 
 @routes.get(
     _PATH + "/{alert_id}/figures",
-    **token(_READ),
+    **token(_READ, headers=[IF_NONE_MATCH]),
     operation_id="followAlert",
     response_model=AlertFigures,
-    responses=problems(401, 403, 404, 422),
+    responses=problems(401, 403, 404, 422) | NOT_MODIFIED,
 )
-async def figures(alert_id: UUID, request: Request) -> object:
-    """How many people it is for, how far it has come by each channel, what they answered, and who waits for help."""
+async def figures(alert_id: UUID, request: Request, response: Response) -> object:
+    """How many people it is for, how far it has come by each channel, what they answered, and who waits for help.
+
+    To be asked for again and again: with its ETag in `If-None-Match` it is answered 304 while it is the same.
+    """
+    return await watched(request, alert_id, response, partial(_figures, request, alert_id))
+
+
+async def _figures(request: Request, alert_id: UUID) -> AlertFigures:
     agent = agent_of(request)
     async with parts_of(request).runtime.database.reading() as session:
         await alerts.one(session, agent.collectivity, alert_id)

@@ -23,6 +23,7 @@ from parvis_notifications.domain.recipient_token import RecipientTokens
 from parvis_notifications.service.edit_templates import Writer
 from parvis_notifications.service.event_streams import EventStreams
 from parvis_notifications.service.inbox_feed import InboxFeed
+from parvis_notifications.service.moments import Moments
 from parvis_notifications.service.push_browsers import PushTerms
 from parvis_notifications.service.subscribe_alone import Office
 from parvis_notifications.service.templates import Templates
@@ -51,6 +52,7 @@ class Parts:
     calls: RecipientTokens
     uploads: Uploads
     looks: LookLimit
+    moments: Moments
 
 
 def parts_of(request: Request) -> Parts:
