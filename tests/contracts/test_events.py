@@ -57,6 +57,7 @@ NOT_OFFERED = {
     "fr.parvis.participation.petition-closed.v1": "its end is known from its admission",
     "fr.parvis.participation.petition-answered.v1": "as petition-threshold-reached",
     "fr.parvis.participation.petition-answer-told.v1": "who signs what is between them and the town",
+    "fr.parvis.participation.content-notice-told.v1": "who reports what is between them and the town",
     "fr.parvis.participation.petition-news-told.v1": "as petition-answer-told",
     "fr.parvis.participation.amendment-news-told.v1": "as process-news-told",
     "fr.parvis.participation.process-news-told.v1": "who follows what is between them and the town",

@@ -32,6 +32,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     participation.CommentWithdrawn.TYPE: participation.CommentWithdrawn,
     participation.ConsultationClosed.TYPE: participation.ConsultationClosed,
     participation.ConsultationOpened.TYPE: participation.ConsultationOpened,
+    participation.ContentNoticeTold.TYPE: participation.ContentNoticeTold,
     participation.ConversationClosed.TYPE: participation.ConversationClosed,
     participation.ConversationPublished.TYPE: participation.ConversationPublished,
     participation.GuestForgotten.TYPE: participation.GuestForgotten,

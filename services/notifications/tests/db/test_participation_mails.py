@@ -211,6 +211,7 @@ async def test_own_words_of_participation_never_leave_the_time_out(post: Post, o
 def test_all_of_participation_but_statements_of_reasons_and_confirmations_can_be_worded() -> None:
     of_participation = {each for each, topic in TOPICS.items() if topic is Topic.PARTICIPATION}
     stated = {Template.CONTRIBUTION_REMOVED, Template.CONTRIBUTION_RESTORED}
+    stated |= {Template.NOTICE_RECEIVED, Template.NOTICE_KEPT, Template.NOTICE_REMOVED}
     stated |= {Template.PETITION_REMOVED_BY_LAW, Template.PETITION_REMOVED_BY_RULES}
     assert of_participation - set(OCCASIONS) == stated | {Template.MEETING_TO_CONFIRM}
 

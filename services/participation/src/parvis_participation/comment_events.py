@@ -2,12 +2,14 @@
 """What is told of comments and their moderation: ids, codes and times; never a word of them, nor who wrote them."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
+from uuid import uuid5
 
 from parvis_kit.messaging.events import Event, instant
 from parvis_participation.db import moderation
 from parvis_participation.db.comment_tables import Comment
 from parvis_participation.db.moderation_tables import ModerationCase
+from parvis_participation.db.notice_tables import ContentNotice
 from parvis_participation.domain.thread import Subject
 from parvis_participation.events import told
 
@@ -41,6 +43,23 @@ def case_decided(case: ModerationCase, at: datetime, *, reversed_: bool) -> Even
         "sequence": case.version,
     }
     return told("moderation-decided", MODERATION_TOPIC, case.id, case.version, case.collectivity, at, data)
+
+
+NoticeNews = Literal["received", "kept", "removed", "forgotten"]
+
+
+def notice_told(notice: ContentNotice, subject: NoticeNews, version: int, at: datetime) -> Event:
+    """Who gave notice without an account is to be told of it; ``version`` is that of the case, from 1."""
+    key = uuid5(notice.person, f"{subject} {version}")
+    data = {
+        "case_id": str(notice.case_id),
+        "collectivity": notice.collectivity,
+        "notifier": str(notice.person),
+        "subject": subject,
+        "occurred_at": instant(at),
+        "sequence": 1,
+    }
+    return told("content-notice-told", MODERATION_TOPIC, key, 1, notice.collectivity, at, data)
 
 
 def _told(name: str, comment: Comment, subject: Subject, at: datetime) -> Event:

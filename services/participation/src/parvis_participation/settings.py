@@ -50,6 +50,11 @@ class Settings(ServiceSettings):
         description="How many reports of one collectivity may come without an account within an hour; the gateway"
         " bounds how often an address tries",
     )
+    content_notice_url: str = Field(
+        default="{public_url}/v1/content-notices/mine",
+        description="Where mails about a report without an account send its reader, who shows their tracking code"
+        " there: a page of the town's portal; {public_url} stands for its value",
+    )
     content_notice_retention_days: int = Field(
         default=365,
         ge=184,

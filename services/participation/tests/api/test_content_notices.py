@@ -2,6 +2,7 @@
 """Anybody reports what everybody reads, without an account."""
 
 import itertools
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 import httpx
 import pytest
 from moderation_town import KEEP, REMOVE, ModerationTown
+from notice_town import give
 from participation_town import Town
 from petition_town import admitted
 from proposal_town import propose
@@ -19,20 +21,6 @@ from parvis_participation.service.take_notice import forget_notifiers
 
 _keys = itertools.count()
 MINE = "/v1/content-notices/mine"
-
-
-async def give(town: Town, content: dict[str, Any], kind: str = "proposal", **changes: Any) -> httpx.Response:
-    body = {
-        "kind": kind,
-        "content_id": content["id"],
-        "category": "threat",
-        "explanation": "Il menace.",
-        "name": "Ada Lovelace",
-        "email": "ada@example.org",
-        "good_faith": True,
-    } | changes
-    headers = {"Idempotency-Key": f"a-secret-of-a-stranger-{next(_keys)}"}
-    return await town.client.post("/v1/collectivities/paris/content-notices", json=body, headers=headers)
 
 
 async def followed(town: Town, token: str) -> httpx.Response:
@@ -129,3 +117,63 @@ async def test_who_gave_notice_is_forgotten_some_time_after_the_decision_and_the
     assert (await followed(town, token)).status_code == 404
     (report,) = (await moderating.read(agent, case))["reports"]
     assert (report["explanation"], report["notifier"]) == ("Il menace.", None)
+
+
+async def told(town: Town) -> list[tuple[str, str]]:
+    """What was told to whom of their notices, in the order of the acts."""
+    rows = await town.service.runtime.database.pool.fetch(
+        "SELECT data FROM outbox WHERE type LIKE '%.content-notice-told.v1' ORDER BY occurred_at, id"
+    )
+    events = [json.loads(row["data"]) for row in rows]
+    return [(each["subject"], each["notifier"]) for each in events]
+
+
+async def test_who_left_an_address_is_told_that_the_notice_came_and_each_decision(
+    moderating: ModerationTown, town: Town
+) -> None:
+    proposal, agent = (await propose(town, town.service.citizen())).json(), town.service.agent()
+    token = (await give(town, proposal)).json()["tracking_token"]
+    nameless = await give(town, proposal, category="child-sexual-abuse", name=None, email=None)
+    assert nameless.status_code == 201
+    pool = town.service.runtime.database.pool
+    person = await pool.fetchval("SELECT person::text FROM content_notice WHERE mailed")
+    assert await told(town) == [("received", person)]
+    (case,) = await moderating.cases(agent)
+    await moderating.decide(agent, case, KEEP)
+    assert (await contest(town, token)).status_code == 201
+    (again,) = await moderating.cases(agent, "?state=appealed")
+    await moderating.decide(town.service.agent(), again, REMOVE)
+    assert await told(town) == [(subject, person) for subject in ("received", "kept", "removed")]
+    late = datetime.now(UTC) + timedelta(days=400)
+    await forget_notifiers(town.service.runtime.database, town.service.runtime.persons, 365, late)
+    assert (await told(town))[3:] == [("forgotten", person)], "of who was never written to, nobody else knows anything"
+
+
+async def test_nobody_has_the_mailbox_of_another_flooded_with_notices(town: Town) -> None:
+    proposals = [(await propose(town, town.service.citizen())).json() for _ in range(notice.MOST_MAILED + 1)]
+    for number, each in enumerate(proposals):
+        email = "Ada@example.org" if number % 2 else "ada@EXAMPLE.org"
+        assert (await give(town, each, email=email)).status_code == 201, "it is a notice all the same"
+    assert [subject for subject, _ in await told(town)] == ["received"] * notice.MOST_MAILED
+    assert (await give(town, proposals[0], email="bob@example.org")).status_code == 201
+    assert len(await told(town)) == notice.MOST_MAILED + 1
+    pool = town.service.runtime.database.pool
+    await pool.execute("UPDATE content_notice SET created_at = created_at - interval '25 hours'")
+    assert (await give(town, proposals[1])).status_code == 201
+    assert len(await told(town)) == notice.MOST_MAILED + 2
+
+
+async def test_the_service_that_writes_reads_the_address_until_it_is_forgotten(town: Town) -> None:
+    proposal = (await propose(town, town.service.citizen())).json()
+    assert (await give(town, proposal)).status_code == 201
+    service = town.service
+    person: UUID = await service.runtime.database.pool.fetchval("SELECT person FROM content_notice")
+    path, headers = f"/internal/v1/meeting-guests/{person}", service.system(scope="participation.guests.read").headers
+    found = await service.internal.get(f"{path}?collectivity=paris", headers=headers)
+    assert {name: found.json()[name] for name in ("email", "language", "link", "confirmed")} == {
+        "email": "ada@example.org", "language": "fr", "confirmed": True,
+        "link": "http://localhost:8080/v1/content-notices/mine",
+    }  # fmt: skip
+    assert (await service.internal.get(f"{path}?collectivity=lutece", headers=headers)).status_code == 404
+    await service.runtime.persons.destroy(person)
+    assert (await service.internal.get(f"{path}?collectivity=paris", headers=headers)).status_code == 404

@@ -18,6 +18,7 @@ from budget_town import BudgetTown
 from comment_town import Thread
 from jsonschema import Draft202012Validator
 from moderation_town import REMOVE, ModerationTown
+from notice_town import give
 from participation_town import Town
 from petition_town import TEXT, admitted, shown, sign, submit, threshold
 from petition_town import act as act_on_petition
@@ -56,6 +57,7 @@ async def test_each_emitted_event_fits_its_schema(
     proposal = (await propose(town, ada)).json()
     assert (await report(town, proposal, "accepted")).status_code == 201
     await tell_milestones(town.service.runtime.database, datetime.now(UTC))
+    assert (await give(town, proposal)).status_code == 201
     assert (await amend(town, town.service.citizen(), proposal)).status_code == 201
     assert (await withdraw(town, ada, proposal)).status_code == 204
     poll = await polling.open()

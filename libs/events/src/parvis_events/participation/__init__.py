@@ -15,6 +15,7 @@ from parvis_events.participation.comment_published import CommentPublished
 from parvis_events.participation.comment_withdrawn import CommentWithdrawn
 from parvis_events.participation.consultation_closed import ConsultationClosed
 from parvis_events.participation.consultation_opened import ConsultationOpened
+from parvis_events.participation.content_notice_told import ContentNoticeTold
 from parvis_events.participation.conversation_closed import ConversationClosed
 from parvis_events.participation.conversation_published import ConversationPublished
 from parvis_events.participation.guest_forgotten import GuestForgotten
@@ -60,6 +61,7 @@ __all__ = [
     "CommentWithdrawn",
     "ConsultationClosed",
     "ConsultationOpened",
+    "ContentNoticeTold",
     "ConversationClosed",
     "ConversationPublished",
     "GuestForgotten",

@@ -50,6 +50,8 @@ class LegalBasis(StrEnum):
     administration by electronic means is acknowledged."""
     ACKNOWLEDGEMENT_OF_APPEAL = "crpa-l411-3"
     """The same code, article L. 411-3: what article L. 112-3 says of requests holds for administrative appeals."""
+    NOTICE = "dsa-16"
+    """Regulation (EU) 2022/2065, article 16, paragraphs 4 and 5: a notice is acknowledged, and its decision told."""
     STATEMENT_OF_REASONS = "dsa-17"
     """Regulation (EU) 2022/2065, article 17: whose words are removed is told why."""
     DECISION_ON_COMPLAINT = "dsa-20"
@@ -78,6 +80,9 @@ TOPICS: Final = {
     Template.APPOINTMENT_REMINDER: Topic.APPOINTMENTS,
     Template.CONTRIBUTION_REMOVED: Topic.PARTICIPATION,
     Template.CONTRIBUTION_RESTORED: Topic.PARTICIPATION,
+    Template.NOTICE_RECEIVED: Topic.PARTICIPATION,
+    Template.NOTICE_KEPT: Topic.PARTICIPATION,
+    Template.NOTICE_REMOVED: Topic.PARTICIPATION,
     Template.PETITION_ADMITTED: Topic.PARTICIPATION,
     Template.PETITION_REFUSED: Topic.PARTICIPATION,
     Template.PETITION_THRESHOLD_REACHED: Topic.PARTICIPATION,
@@ -174,6 +179,9 @@ LEGAL: Final = {
     Template.APPEAL_LODGED: LegalBasis.ACKNOWLEDGEMENT_OF_APPEAL,
     Template.CONTRIBUTION_REMOVED: LegalBasis.STATEMENT_OF_REASONS,
     Template.CONTRIBUTION_RESTORED: LegalBasis.DECISION_ON_COMPLAINT,
+    Template.NOTICE_RECEIVED: LegalBasis.NOTICE,
+    Template.NOTICE_KEPT: LegalBasis.NOTICE,
+    Template.NOTICE_REMOVED: LegalBasis.NOTICE,
 }
 POSTABLE: Final = frozenset(LEGAL) | {
     Template.REQUEST_RESOLVED,

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from parvis_kit.locale import Language
 from parvis_kit.problems import FORBIDDEN
+from parvis_kit.runtime import Runtime
 from parvis_kit.security.principal import PrincipalKind
 from parvis_kit.web.idempotency import Answer
 from parvis_kit.web.operation import principal_of, problems, public, router, service, token
@@ -39,6 +40,8 @@ from parvis_participation.service.meeting_guests import (
     register_guest,
     withdraw_guest,
 )
+from parvis_participation.service.tell_notifiers import read_notifier
+from parvis_participation.settings import Settings
 
 routes = router(tags=["meetings"])
 internal = router(tags=["internal"])
@@ -145,12 +148,15 @@ async def act(
 async def contact(
     person: UUID, request: Request, collectivity: Annotated[str, Query(pattern=r"^[a-z][a-z0-9-]{1,31}$")]
 ) -> GuestContactView:
-    """Where somebody who registered without an account is written to, for the service that writes."""
+    """Where somebody without an account is written to, who registered or gave notice, for the service that writes."""
     if principal_of(request).kind is not PrincipalKind.SYSTEM:
         raise FORBIDDEN.problem()
     runtime = parts_of(request).runtime
     async with runtime.database.reading() as session:
-        found = await read_guest(session, collectivity, person, runtime.persons)
+        try:
+            found = await read_guest(session, collectivity, person, runtime.persons)
+        except NotFoundError:
+            return await _notifier(session, collectivity, person, runtime)
     return GuestContactView(
         email=found.email,
         language=found.language,
@@ -158,6 +164,15 @@ async def contact(
         confirmed=found.confirmed,
         confirm_before=instant(found.confirm_before),
     )
+
+
+async def _notifier(
+    session: AsyncSession, collectivity: str, person: UUID, runtime: Runtime[Settings]
+) -> GuestContactView:
+    found, settings = await read_notifier(session, collectivity, person, runtime.persons), runtime.settings
+    link = settings.content_notice_url.format(public_url=settings.public_url)
+    since = instant(found.since)
+    return GuestContactView(email=found.email, language=found.language, link=link, confirmed=True, confirm_before=since)
 
 
 async def _page(request: Request, secret: str, ask: Callable[[AsyncSession], Awaitable[Standing]]) -> Response:

@@ -47,7 +47,10 @@ class NewNotice(NewReport):
     name: Annotated[PlainText, Field(min_length=1, max_length=150)] | None = Field(
         default=None, description="Expected unless it is about the sexual abuse of children, as the address."
     )
-    email: Email | None = Field(default=None, description="Where moderators write to; they alone read it.")
+    email: Email | None = Field(
+        default=None,
+        description="Where the receipt and the decision are sent to, within a bound a day; moderators alone read it.",
+    )
     good_faith: Literal[True] = Field(description="That one believes in good faith that all of this is true.")
 
 
@@ -88,13 +91,21 @@ async def give(collectivity: Collectivity, body: NewNotice, request: Request) ->
     ref, new, who = (
         Ref(body.kind, body.content_id),
         New(body.category, body.explanation),
-        Notifier(body.name, body.email),
+        Notifier(body.name, body.email, language_of(request)),
     )
     an_hour = runtime.settings.content_notices_per_hour
 
     async def effect(session: AsyncSession) -> Answer:
         row, token = await take_notice(
-            session, collectivity, ref, new, who, persons=runtime.persons, an_hour=an_hour, now=at
+            session,
+            collectivity,
+            ref,
+            new,
+            who,
+            persons=runtime.persons,
+            index=runtime.blind_index,
+            an_hour=an_hour,
+            now=at,
         )
         view = NoticeReceiptView(
             id=row.id, category=row.category, created_at=instant(row.created_at), tracking_token=token

@@ -4,15 +4,18 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from parvis_kit.db.tables import shreddable
+from parvis_kit.db.tables import searchable, shreddable
 from parvis_participation.db.base import Base, Instant
 
 
 class ContentNotice(Base):
     """Who gave a notice: a person of their own, who has nothing but that report; ``digest`` is of their secret.
+
+    ``address`` is the blind index of the address; ``mailed`` whether mails go there, in ``language``: strangers name
+    addresses of others, too, and few a day are written to.
 
     Name and address are sealed by a key of that person's own, which is destroyed with the row.
     """
@@ -26,4 +29,7 @@ class ContentNotice(Base):
     name: Mapped[bytes | None] = shreddable(LargeBinary)
     email: Mapped[bytes | None] = shreddable(LargeBinary)
     digest: Mapped[bytes] = mapped_column(unique=True)
+    address: Mapped[bytes | None] = searchable(LargeBinary)
+    language: Mapped[str | None]
+    mailed: Mapped[bool] = mapped_column(server_default=false())
     created_at: Mapped[datetime] = mapped_column(Instant, index=True)

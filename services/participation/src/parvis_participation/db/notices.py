@@ -25,6 +25,18 @@ async def given_since(session: AsyncSession, collectivity: str, since: datetime,
     return await session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
+async def mailed_since(session: AsyncSession, collectivity: str, address: bytes, since: datetime) -> int:
+    """Of how many notices in a collectivity since then mails go to that address; there are few in all."""
+    wanted = select(func.count()).where(Row.collectivity == collectivity, Row.created_at > since)
+    return await session.scalar(wanted.where(Row.address == address, Row.mailed)) or 0
+
+
+async def of_person(session: AsyncSession, collectivity: str, person: UUID) -> Row:
+    """That of somebody who is written to; raises NotFoundError."""
+    wanted = select(Row).where(Row.person == person, Row.collectivity == collectivity, Row.mailed)
+    return await only(session, wanted)
+
+
 async def of_case(session: AsyncSession, case_id: UUID) -> Sequence[Row]:
     """Those of a case; there are never many."""
     return (await session.scalars(select(Row).where(Row.case_id == case_id))).all()

@@ -17,6 +17,7 @@ from parvis_participation.domain.errors import StaleVersionError
 from parvis_participation.domain.moderation import CaseState, Ground, Outcome
 from parvis_participation.service.deposit_project import Author
 from parvis_participation.service.moderated import left_of
+from parvis_participation.service.tell_notifiers import tell_notifiers
 from parvis_participation.service.tell_people import tell_signers_of_decision
 
 
@@ -78,6 +79,7 @@ async def decide_case(
     if changed and content is not None and isinstance(content.row, Petition):
         await tell_signers_of_decision(session, content.row, decision.ground, now)
     await outbox.add(session, comment_events.case_decided(row, now, reversed_=reversed_))
+    await tell_notifiers(session, row, now)
     return row, made
 
 

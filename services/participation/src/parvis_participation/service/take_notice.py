@@ -15,8 +15,11 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.db.database import Database
+from parvis_kit.messaging import outbox
+from parvis_participation import comment_events
 from parvis_participation.db import moderation, notices
 from parvis_participation.db.moderation_tables import ModerationCase, ModerationDecision, ModerationReport
 from parvis_participation.db.notice_tables import ContentNotice
@@ -25,9 +28,9 @@ from parvis_participation.domain.notice import check_notifier, check_number
 from parvis_participation.service.decide_case import contest_decision
 from parvis_participation.service.deposit_project import Author
 from parvis_participation.service.report_content import NewReport, add_report, case_of, seen_content
+from parvis_participation.service.tell_notifiers import EMAIL, acknowledge
 
 NAME: Final = "content_notice.name"
-EMAIL: Final = "content_notice.email"
 _HOUR: Final = timedelta(hours=1)
 _BATCH: Final = 100
 
@@ -38,6 +41,7 @@ class Notifier:
 
     name: str | None
     email: str | None
+    language: str = "fr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ async def take_notice(
     notifier: Notifier,
     *,
     persons: PersonKeys,
+    index: BlindIndex,
     an_hour: int,
     now: datetime,
 ) -> tuple[ModerationReport, str]:
@@ -80,7 +85,10 @@ async def take_notice(
         created_at=now,
     )
     session.add(row)
-    return await add_report(session, case, person, new, now), token
+    report = await add_report(session, case, person, new, now)
+    if notifier.email is not None:
+        await acknowledge(session, row, notifier.email, notifier.language, index, now)
+    return report, token
 
 
 async def followed(session: AsyncSession, token: str) -> Followed:
@@ -117,11 +125,13 @@ async def forget_notifiers(database: Database, persons: PersonKeys, days: int, n
     First the key: where that is interrupted, the next round goes on.
     """
     async with database.reading() as session:
-        found = [row.person for row in await notices.to_forget(session, now - timedelta(days=days), _BATCH)]
-    for person in found:
-        await persons.destroy(person)
+        found = await notices.to_forget(session, now - timedelta(days=days), _BATCH)
+    for row in found:
+        await persons.destroy(row.person)
         async with database.unit_of_work() as uow:
-            await notices.forget(uow.session, person)
+            await notices.forget(uow.session, row.person)
+            if row.mailed:
+                await outbox.add(uow.session, comment_events.notice_told(row, "forgotten", 1, now))
             await uow.commit()
     return len(found)
 
