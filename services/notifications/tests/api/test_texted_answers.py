@@ -4,6 +4,7 @@
 import json
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,10 +17,12 @@ from notifications_senders import Office
 from notifications_texts import Texts, texts_provider
 from notifications_town import EMERGENCY, HALL, place
 
+from parvis_notifications.domain.inbound import InboundText
 from parvis_notifications.domain.sms import length
 from parvis_notifications.inbound_settings import InboundHookSettings
 from parvis_notifications.outgoing.webhook_keys import new_keys, shown_secret, signatures
 from parvis_notifications.service.issue_alerts import estimate_alert
+from parvis_notifications.service.receive_hooks import ReceiveHooks
 
 ZOE, MAX, STRANGER = "+33639980001", "+33639980002", "+33639980003"
 NUMBER = "+33757590000"
@@ -185,3 +188,45 @@ async def test_the_text_says_how_it_is_answered_where_it_can_be_and_that_is_coun
     async with post.service.runtime.database.unit_of_work() as uow:
         estimate = await estimate_alert(uow.session, "paris", UUID(alert), post.settings())
     assert estimate.segments == length(text.body).segments == (2 if answerable else 1)
+
+
+async def late(alerts: Alerts, text: str, ago: timedelta) -> None:
+    """Zoé wrote so long ago, and it was looked up just now."""
+    runtime = alerts.town.post.service.runtime
+    receive = ReceiveHooks(runtime.database, runtime.persons, runtime.blind_index, runtime.settings)
+    at = datetime.now(UTC) - ago
+    await receive.text("paris", f"first {uuid4()}", InboundText(ZOE, text, came_at=at))
+
+
+async def test_what_was_written_before_and_is_looked_up_later_takes_no_call_for_help_back(
+    alerts: Alerts, texts: Texts
+) -> None:
+    alert, post = await alerted(alerts, texts, ZOE), alerts.town.post
+    await post.pool.execute("UPDATE alert SET sent_at = sent_at - interval '1 hour'")
+    await bring(post, ZOE, "2")
+    await late(alerts, "1", timedelta(minutes=10))
+    assert await answers(alerts, alert) == {"safe": 0, "help": 1}
+
+
+async def test_what_was_written_before_an_alert_answers_a_former_one_or_is_read_by_people(
+    alerts: Alerts, texts: Texts
+) -> None:
+    alert, post = await alerted(alerts, texts, ZOE), alerts.town.post
+    await late(alerts, "1", timedelta(minutes=10))
+    assert await answers(alerts, alert) == {"safe": 0, "help": 0}
+    assert [each["text"] for each in await received(post)] == ["1"]
+    await post.pool.execute("UPDATE alert SET sent_at = sent_at - interval '1 hour'")
+    await late(alerts, "2", timedelta(minutes=5))
+    assert await answers(alerts, alert) == {"safe": 0, "help": 1}
+    await post.pool.execute("UPDATE recipient SET helped_at = now()")
+    await late(alerts, "2", timedelta(minutes=4))
+    assert (await alerts.read(f"/v1/alerts/{alert}/figures"))["help"] == {"open": 0, "helped": 1}
+
+
+async def test_what_answers_an_alert_that_is_long_over_is_read_by_people(alerts: Alerts, texts: Texts) -> None:
+    alert, post = await alerted(alerts, texts, ZOE), alerts.town.post
+    times = "sent_at = sent_at - interval '4 days', expires_at = expires_at - interval '4 days'"
+    await post.pool.execute(f"UPDATE alert SET {times}")
+    await late(alerts, "2", timedelta(days=3, hours=23))
+    assert await answers(alerts, alert) == {"safe": 0, "help": 1}
+    assert [each["text"] for each in await received(post)] == ["2"]

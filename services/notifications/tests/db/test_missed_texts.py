@@ -117,14 +117,20 @@ async def test_what_came_just_now_is_left_to_be_brought_and_what_came_before_is_
     assert await missed.said() == ["Entre"]
 
 
-async def test_stop_that_was_not_brought_ends_the_news(missed: Missed) -> None:
+@pytest.mark.parametrize(("asked", "left"), [(timedelta(hours=1), 0), (timedelta(minutes=5), 1)])
+async def test_stop_that_was_not_brought_ends_the_news_that_were_asked_for_by_then(
+    missed: Missed, asked: timedelta, left: int
+) -> None:
     town = Town(missed.post)
-    await town.ask(phone=PHONE, topics=[{"topic": "works", "channels": ["sms"]}], consents=[NEWS])
-    await missed.post.pool.execute("UPDATE subscriber SET state = 'active', news_at = now()")
+    assert (await town.topic()).status_code == 200
+    wish: dict[str, Any] = {"topics": [{"topic": "works", "channels": ["sms"]}], "consents": [NEWS]}
+    assert (await town.ask(phone=PHONE, **wish)).status_code == 202
+    await missed.post.pool.execute("UPDATE subscriber SET state = 'active', news_at = now() - $1::interval", asked)
     await missed.since()
     missed.write("STOP")
     await missed.look()
-    assert await missed.post.pool.fetchval("SELECT news_at FROM subscriber") is None
+    assert await missed.post.pool.fetchval("SELECT count(news_at) FROM subscriber") == left
+    assert await missed.post.pool.fetchval("SELECT count(*) FROM subscriber") == 1
     assert await missed.said() == []
     await town.aclose()
 

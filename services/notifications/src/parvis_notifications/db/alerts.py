@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import case, exists, func, select, update
+from sqlalchemy import and_, case, exists, func, not_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -118,19 +118,24 @@ async def recipient(session: AsyncSession, number: int) -> Recipient:
 
 
 async def told_by_phone(
-    session: AsyncSession, collectivity: str, mark: bytes, after: datetime
+    session: AsyncSession, collectivity: str, mark: bytes, by: datetime | None, now: datetime, after: timedelta
 ) -> tuple[int, bool] | None:
-    """The recipient that a number is of the last alert that it was told of, by text message or by a call.
+    """The recipient that a number is of the last alert that it was told of (``by`` then), by text message or by a call.
 
-    None that expired before ``after``. And whether it holds: one that another followed, or that was called off, comes
-    after all that do.
+    None that had expired for longer than ``after``. And whether it holds now: one that another followed, that was
+    called off or has expired for as long, comes after all that do.
     """
+    holds = and_(Alert.ended_at.is_(None), Alert.expires_at > now - after)
     wanted = (
-        select(Recipient.number, Alert.ended_at.is_(None))
+        select(Recipient.number, holds)
         .join(Alert, Alert.id == Recipient.broadcast_id)
         .join(Subscriber, Subscriber.id == Recipient.subscriber_id)
-        .where(Alert.collectivity == collectivity, Alert.sent_at.is_not(None))
-        .where(Alert.expires_at > after, Subscriber.collectivity == collectivity, Subscriber.phone_mark == mark)
+        .where(Alert.collectivity == collectivity, Alert.sent_at.is_not(None) if by is None else Alert.sent_at <= by)
+        .where(
+            Alert.expires_at > (by or now) - after,
+            Subscriber.collectivity == collectivity,
+            Subscriber.phone_mark == mark,
+        )
         .where(
             exists().where(
                 BroadcastDelivery.recipient == Recipient.number,
@@ -138,7 +143,7 @@ async def told_by_phone(
                 BroadcastDelivery.attempts > 0,
             )
         )
-        .order_by(Alert.ended_at.is_not(None), Alert.sent_at.desc(), Recipient.number)
+        .order_by(not_(holds), Alert.sent_at.desc(), Recipient.number)
         .limit(1)
     )
     return (await session.execute(wanted)).tuples().first()

@@ -107,7 +107,8 @@ class InboundText:
     """A text message that came in; ``sender`` is a number in E.164, or a word where an operator's rules allow one.
 
     ``left_out`` names files that came with it and are not taken; ``stop`` is that who brings it took it for a STOP;
-    ``recipient`` is the number of the town that it came to, empty where that is not told.
+    ``recipient`` is the number of the town that it came to, empty where that is not told; ``came_at`` when it came in,
+    where that was not just now.
     """
 
     sender: str
@@ -115,6 +116,7 @@ class InboundText:
     left_out: tuple[str, ...] = ()
     stop: bool = False
     recipient: str = ""
+    came_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

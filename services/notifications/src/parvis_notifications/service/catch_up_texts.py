@@ -7,6 +7,7 @@ A provider tries a few times and gives up. What it has brought is known by the s
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
@@ -101,7 +102,7 @@ class TextCatchUp:
                 _log.warning("inbound_texts_too_many_listed", provider=provider.name, day=day.isoformat())
             for each in listed:
                 text = self._read(each, number)
-                if text is not None and since <= text[1] <= until and not await self._taken(provider, town, text[0]):
+                if text is not None and since <= text[1] <= until and not await self._taken(provider, town, *text):
                     return text[1]
             day += _DAY
         return until
@@ -114,13 +115,13 @@ class TextCatchUp:
             return None
         return (text, came_at) if text.to == number else None
 
-    async def _taken(self, provider: Twilio, town: str, text: BroughtText) -> bool:
+    async def _taken(self, provider: Twilio, town: str, text: BroughtText, came_at: datetime) -> bool:
         """It is here, by now or before; False where the town takes no more in this hour."""
         others = [f"{each.name} {text.sid}" for each in self._providers if each is not provider]
         if others and await self._receive.has(town, others):  # two names of ours for one account
             return True
         try:
-            await self._receive.text(town, f"{provider.name} {text.sid}", text.text)
+            await self._receive.text(town, f"{provider.name} {text.sid}", replace(text.text, came_at=came_at))
         except TooManyReceivedError:
             return False
         return True

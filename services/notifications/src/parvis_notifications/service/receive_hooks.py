@@ -55,13 +55,13 @@ class ReceiveHooks:
     async def text(self, collectivity: str, hook_id: str, text: InboundText) -> None:
         """Keep it, or do as it says: STOP, or an answer to an alert. Safe to repeat; raises TooManyReceivedError."""
         if text.stop or says_stop(text.text):
-            await self._stop(collectivity, hook_id, text.sender)
+            await self._stop(collectivity, hook_id, text)
             return
         words, left_out = without_controls(text.text), [without_controls(each) for each in text.left_out]
         kept = {"sender": text.sender, "text": words, "left_out": left_out}
         reply = text_reply(text.text)
         # First of all, whosever the number is: an alert may have come from it as well.
-        answer = await self._answer(collectivity, hook_id, text.sender, reply) if reply else None
+        answer = await self._answer(collectivity, hook_id, text, reply) if reply else None
         if answer is _Answer.WITH_WORDS:
             await self._keep(collectivity, f"words\n{hook_id}", Way.SMS, kept)
         # It may as well be said to the application, of which nobody here knows what it asked.
@@ -81,13 +81,13 @@ class ReceiveHooks:
         told = {"outcome": call.outcome.value, "began_at": call.began_at.isoformat(), "seconds": call.seconds}
         await self._keep(collectivity, hook_id, Way.CALL, {"sender": call.caller, "text": "", "call": told})
 
-    async def _stop(self, collectivity: str, hook_id: str, sender: str) -> None:
+    async def _stop(self, collectivity: str, hook_id: str, text: InboundText) -> None:
         now = datetime.now(UTC)
         async with self._database.unit_of_work() as uow:
             row = self._row(collectivity, hook_id, Way.SMS, now)
             fresh = await inbound_messages.add(uow.session, id=uuid7(), content=None, taken_at=now, **row)
             if fresh:  # one that is late, and came before, ends nothing that was asked for since
-                await stop_by_text(uow.session, self._index, collectivity, sender, now)
+                await stop_by_text(uow.session, self._index, collectivity, text.sender, now, said_at=text.came_at)
                 await uow.commit()
         _CAME.labels(Way.SMS.value, "stop" if fresh else "known").inc()
 
@@ -110,7 +110,7 @@ class ReceiveHooks:
         _CAME.labels(Way.SMS.value, "application").inc()
         return True
 
-    async def _answer(self, collectivity: str, hook_id: str, sender: str, reply: TextReply) -> _Answer | None:
+    async def _answer(self, collectivity: str, hook_id: str, text: InboundText, reply: TextReply) -> _Answer | None:
         """How it answers an alert, which is done once, by a mark of its own; None where it answers none.
 
         What answers one that has ended is for people to read as well: nobody may look at its answers any more.
@@ -121,13 +121,13 @@ class ReceiveHooks:
         async with self._database.unit_of_work() as uow:
             if await inbound_messages.known(uow.session, collectivity, kept):
                 return None  # it came before there was an alert, or its words were kept
-            told = await told_of(uow.session, self._index, collectivity, sender, now)
+            told = await told_of(uow.session, self._index, collectivity, text.sender, now, said_at=text.came_at)
             answer = _Answer.WHOLE if told and told.holds and reply.whole else _Answer.WITH_WORDS
             if await inbound_messages.known(uow.session, collectivity, row["fingerprint"]):
                 return answer
             if told is None:
                 return None
-            await answer_by_text(uow.session, told, reply.reply, now)
+            await answer_by_text(uow.session, told, reply.reply, now, said_at=text.came_at)
             # Two copies at once wait for one recipient; the second leaves the answer as it is.
             if await inbound_messages.add(uow.session, id=uuid7(), content=None, taken_at=now, **row):
                 await uow.commit()

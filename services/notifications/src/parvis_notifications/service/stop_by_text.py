@@ -35,8 +35,18 @@ class TextStops:
             await uow.commit()
 
 
-async def stop_by_text(session: AsyncSession, index: BlindIndex, collectivity: str, phone: str, now: datetime) -> int:
+async def stop_by_text(
+    session: AsyncSession,
+    index: BlindIndex,
+    collectivity: str,
+    phone: str,
+    now: datetime,
+    *,
+    said_at: datetime | None = None,
+) -> int:
     """End the news of a number, in the caller's transaction; returns for how many subscriptions.
+
+    Where that was said before now, what was chosen since stays.
 
     ``phone`` is whose text message came in, in E.164, as a provider said whose signature was checked before, or to whom
     a provider sends no more. Who has no account takes the consent back; an account, which may have its news by mail as
@@ -46,14 +56,17 @@ async def stop_by_text(session: AsyncSession, index: BlindIndex, collectivity: s
     await subscribers.lock_address(session, collectivity, mark)
     stopped = 0
     for row in await subscribers.at(session, collectivity, Channel.SMS, mark):
-        if await _stopped(session, row, now):
+        if await _stopped(session, row, now, said_at):
             row.version, row.updated_at = row.version + 1, now
             stopped += 1
     await session.flush()
     return stopped
 
 
-async def _stopped(session: AsyncSession, row: Subscriber, now: datetime) -> bool:
+async def _stopped(session: AsyncSession, row: Subscriber, now: datetime, said_at: datetime | None) -> bool:
+    chosen_at = row.updated_at if row.kind == SubscriberKind.ACCOUNT else row.news_at
+    if said_at is not None and chosen_at is not None and chosen_at > said_at:
+        return False
     if row.kind == SubscriberKind.ACCOUNT:
         return await subscribers.drop_channel(session, row.id, Channel.SMS)
     if row.kind != SubscriberKind.ADDRESS or row.news_at is None:
