@@ -79,10 +79,7 @@ class MethodError(ParticipationError):
 
 
 class PabulibError(ParticipationError):
-    """A Pabulib file says something that its format, or this import, does not allow.
-
-    ``line`` and ``column``, the cell, count from 1; 0 is no cell, or all of the line.
-    """
+    """What a Pabulib file may not say, in which ``line`` and ``column``: from 1 on, 0 where it is no cell, or all."""
 
     def __init__(self, line: int, fault: Fault, given: object = "", *, column: int = 0) -> None:
         place = f"line {line}, column {column}" if column else f"line {line}"
