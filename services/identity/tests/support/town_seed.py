@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The demo town's own seed, so that the tests run on what newcomers see."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ VARIABLES = {
 }
 
 
+@cache
 def demo_seed() -> seed.Seed:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in VARIABLES.items():
