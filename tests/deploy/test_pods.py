@@ -4,9 +4,10 @@
 import re
 
 import pytest
-from manifests import OVERLAYS, Manifest, Pod, by_name, of_kind, pods, render
+from manifests import OVERLAYS, Manifest, Pod, by_name, of_kind, pods, render, render_with
 
 from parvis_kit import process
+from parvis_notifications.settings import Settings as Notifications
 
 ENVIRONMENTS = ["base", *OVERLAYS]
 PINNED = re.compile(r".+(:(?!latest$)[\w][\w.-]*|@sha256:[0-9a-f]{64})$")
@@ -169,6 +170,19 @@ def test_migrations_know_no_secret_but_those_without_which_no_process_starts() -
                     if (reference := variable.get("valueFrom", {}).get("secretKeyRef"))
                 ]
                 assert set(secrets) <= needed, pod.name
+
+
+def test_the_intake_has_room_for_as_many_mails_as_it_takes_at_a_time() -> None:
+    """Else the kernel ends it, with all sessions, as often as somebody brings large mails."""
+    (container,) = by_name(render_with("inbound-mail"), "Deployment")["notifications-intake"]["spec"]["template"][
+        "spec"
+    ]["containers"]
+    usual = Notifications.model_fields
+    sessions = usual["intake_sessions"].default * usual["intake_mail_bytes"].default
+    readers, written_and_sealed, itself = 2 * 300_000_000, 160_000_000, 120_000_000
+    limit = container["resources"]["limits"]["memory"]
+    assert limit.endswith("Mi")
+    assert int(limit[:-2]) * 2**20 > sessions + readers + written_and_sealed + itself
 
 
 def test_a_migration_that_fails_is_tried_again_and_not_for_ever() -> None:
