@@ -14,6 +14,8 @@ _CALLBACK = {"url": "https://bibliotheque.example/parvis", "contact_email": "ess
 _LETTER = {"address_lines": ["Zoé", "75004 Paris"]}
 _TEMPLATE = {"name": "Essai", "texts": {"fr": {"subject": "Essai", "body": "Bonjour."}}}
 TEMPLATE_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
+    "readMessageLanguages": ("agent", None, {}),
+    "chooseMessageLanguages": ("administrator", {"languages": ["de"]}, {"If-Match": '"0"'}),
     "listMessageOccasions": ("agent", None, {}),
     "writeMessageTemplate": ("administrator", _TEMPLATE, {}),
     "listMessageTemplates": ("agent", None, {}),
@@ -49,6 +51,8 @@ TEMPLATE_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "testDeliveryCallback": ("administrator", {}, {}),
 }
 TEMPLATE_OWN = {"exportDeliveryRecords", "readDeliveryFigures", "makeSendingKey", "listSendingKeys"} | {
+    "readMessageLanguages",
+    "chooseMessageLanguages",
     "listMessageOccasions",
     "writeMessageTemplate",
     "listMessageTemplates",

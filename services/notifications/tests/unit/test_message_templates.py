@@ -25,7 +25,7 @@ from parvis_notifications.domain.placeholders import Filling, fill, malformed, p
 from parvis_notifications.domain.template_hints import hints
 from parvis_notifications.domain.template_json import from_json, to_json
 from parvis_notifications.domain.topic import Channel
-from parvis_notifications.service.own_words import worded
+from parvis_notifications.service.own_words import Worded, worded
 from parvis_notifications.service.read_occasions import EXAMPLES, default_words
 from parvis_notifications.service.render_template import FilledTooLongError, Variants, render, unsaid
 from parvis_notifications.service.templates import Templates
@@ -126,11 +126,11 @@ def test_a_condition_holds_where_its_value_says_yes() -> None:
     assert said(body, yes, variable("motif"), values={"motif": "pluie"}).text == "Bonjour. Motif : dit."
 
 
-def test_a_date_is_written_out_and_another_language_has_it_plain() -> None:
+def test_a_date_is_written_out_and_a_language_of_no_locale_has_it_plain() -> None:
     day = variable("jour", VariableType.DATE, "2026-12-01")
-    template = Content((Channel.EMAIL,), (day,), {each: Wording("o", "((jour))") for each in ("fr", "en", "br")})
+    template = Content((Channel.EMAIL,), (day,), {each: Wording("o", "((jour))") for each in ("fr", "en", "de", "qaa")})
     told = {each: render(template, each, {"jour": "2026-12-01"})[1].text for each in template.texts}
-    assert told == {"fr": "1er décembre 2026", "en": "1 December 2026", "br": "2026-12-01"}
+    assert told == {"fr": "1er décembre 2026", "en": "1 December 2026", "de": "1. Dezember 2026", "qaa": "2026-12-01"}
 
 
 def test_a_language_falls_back_to_its_base_and_then_to_french() -> None:
@@ -190,8 +190,8 @@ def test_what_the_law_has_said_is_read_and_not_only_written(hidden: str) -> None
     assert unsaid(own.texts["fr"].body, set_.mandatory) == ["statements"]
     assert unsaid("((received)) ((service))\n\n> **((statements))**", set_.mandatory) == []
     values = {name: EXAMPLES[name] for name in known}
-    words, html = worded(TEMPLATES, Template.REQUEST_SUBMITTED, "fr", values, own)
-    assert (words, html) == (TEMPLATES.words(Template.REQUEST_SUBMITTED, "fr", **values), None)
+    said = worded(TEMPLATES, Template.REQUEST_SUBMITTED, "fr", values, own)
+    assert said == Worded(TEMPLATES.words(Template.REQUEST_SUBMITTED, "fr", **values), None, "fr")
 
 
 @pytest.mark.parametrize("occasion", OCCASIONS)
@@ -201,21 +201,21 @@ def test_the_deployments_words_are_a_template_without_faults(occasion: Template)
     assert faults(template, OCCASIONS[occasion]) == []
     values = {name: EXAMPLES[name] for name in OCCASIONS[occasion].known}
     for language in LANGUAGES:
-        own, html = worded(TEMPLATES, occasion, language, values, template)
-        default, none = worded(TEMPLATES, occasion, language, values, None)
-        assert own.subject == default.subject
-        assert own.body.split() == default.body.split()
-        assert html
-        assert none is None
+        own = worded(TEMPLATES, occasion, language, values, template)
+        default = worded(TEMPLATES, occasion, language, values, None)
+        assert own.words.subject == default.words.subject
+        assert own.words.body.split() == default.words.body.split()
+        assert own.html
+        assert default.html is None
 
 
 def test_own_words_that_cannot_be_used_make_way() -> None:
     values = dict.fromkeys(OCCASIONS[Template.REQUEST_TAKEN].known, "x" * 150000)
     own = content("((reference)) ((reference))")
-    words, html = worded(TEMPLATES, "request-taken", "fr", values, own)
-    assert html is None
-    assert words == TEMPLATES.words("request-taken", "fr", **values)
-    assert worded(TEMPLATES, "request-taken", "en", {"reference": "R"}, own)[1] is None
+    assert worded(TEMPLATES, "request-taken", "fr", values, own) == Worded(
+        TEMPLATES.words("request-taken", "fr", **values), None, "fr"
+    )
+    assert worded(TEMPLATES, "request-taken", "en", {"reference": "R"}, own).html is None
 
 
 def test_what_could_be_better_is_told() -> None:

@@ -28,6 +28,7 @@ from parvis_notifications.domain.alert import (
 )
 from parvis_notifications.domain.broadcast import BroadcastState
 from parvis_notifications.domain.geometry import Ring
+from parvis_notifications.domain.languages import nearest
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.answer_alert import Received
 from parvis_notifications.service.areas import checked_ring
@@ -121,7 +122,7 @@ def public_alert(
 
 def received_view(found: Received) -> ReceivedAlertView:
     """To one of its recipients, in their language."""
-    words = found.broadcast.texts.get(found.recipient.language) or found.broadcast.texts["fr"]
+    words = found.broadcast.texts[nearest(found.recipient.language, found.broadcast.texts)]
     return ReceivedAlertView(
         id=found.alert.id,
         subject=words["subject"],

@@ -17,6 +17,7 @@ from parvis_notifications.api.schemas import InboxView, UnreadView
 from parvis_notifications.db import inbox_positions
 from parvis_notifications.db.inbox_entries import Entry
 from parvis_notifications.domain.broadcast import EXERCISE, Lane
+from parvis_notifications.domain.languages import nearest
 from parvis_notifications.domain.message import Template
 from parvis_notifications.service.inbox import OpenMessage
 from parvis_notifications.service.inbox_entries import (
@@ -146,7 +147,7 @@ def _view(row: OpenMessage | Entry) -> InboxEntryView:
 def told_entry(entry: Entry) -> InboxEntryView:
     """A piece of news or an alert, in the recipient's language where it was written in it."""
     recipient, row = entry.recipient, entry.broadcast
-    language = recipient.language if recipient.language in row.texts else next(iter(row.texts))
+    language = nearest(recipient.language, row.texts)
     words = row.texts[language]
     mark = EXERCISE.get(language, EXERCISE["en"]) if row.exercise else ""
     return InboxEntryView(

@@ -38,6 +38,7 @@ from parvis_notifications.service.edit_templates import (
     rewrite_template,
     write_template,
 )
+from parvis_notifications.service.message_languages import standing
 from parvis_notifications.service.read_occasions import read_occasions
 
 routes = router(tags=["templates"])
@@ -60,7 +61,8 @@ async def occasions(request: Request) -> object:
     writer, parts = writer_of(request), parts_of(request)
     async with parts.runtime.database.reading() as session:
         found = await read_occasions(session, writer.collectivity, parts.templates)
-    return MessageOccasionList(items=[occasion_view(each) for each in found])
+        written = await standing(session, writer.collectivity)
+    return MessageOccasionList(items=[occasion_view(each, written.lacking(each.occasion)) for each in found])
 
 
 @routes.post(

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the API takes and shows of people's choices, and of what came of them."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from parvis_notifications.api.template_schemas import LanguageTag
 from parvis_notifications.domain.delivery import AttemptOutcome, Finality, SendingState
 from parvis_notifications.domain.digest import Rhythm, Weekday
 from parvis_notifications.domain.preferences import Outcome, Reason, Way
@@ -53,7 +54,10 @@ class PreferencesBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    language: Literal["fr", "en"] | None = Field(description="null: the language of the account.")
+    language: LanguageTag | None = Field(
+        description="One of `/v1/collectivities/{collectivity}/message-languages`, or the one chosen before, be it"
+        " withdrawn. null: the language of the account."
+    )
     quiet_hours: QuietHoursBody | None
     digest_time: DigestTimeBody | None = Field(
         default=None, description="null: at 8, on Mondays where it goes weekly, by the clocks of the quiet hours."

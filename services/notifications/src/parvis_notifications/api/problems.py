@@ -16,18 +16,13 @@ from parvis_kit.problems import (
     Rule,
     unavailable,
 )
-from parvis_notifications.api.address_words import refused_address
 from parvis_notifications.api.chat_words import CHAT_RULES
-from parvis_notifications.api.file_words import refused_file
 from parvis_notifications.api.mail_room_words import MAIL_ROOM_RULES
 from parvis_notifications.api.push_words import PUSH_RULES
 from parvis_notifications.api.register_words import REGISTER_RULES
-from parvis_notifications.api.template_words import faulty
+from parvis_notifications.api.self_telling import SELF_TELLING, told_by
 from parvis_notifications.domain import errors
-from parvis_notifications.domain.postal_address import PostalAddressError
-from parvis_notifications.domain.sending_file import FileRefusedError
 from parvis_notifications.outgoing.letter_pdf import NotSetError
-from parvis_notifications.service.edit_templates import TemplateFaultsError
 from parvis_notifications.service.render_template import FilledTooLongError
 from parvis_outside.destination import UrlRefusedError
 
@@ -78,8 +73,8 @@ class NotificationProblems(Catalogue):
                 f"This key sends {error.allowed} messages at the most; go on later.",
                 headers={"Retry-After": str(error.retry_seconds)},
             )
-        if isinstance(error, (FileRefusedError, TemplateFaultsError, PostalAddressError)):
-            return _faulty(error)
+        if isinstance(error, SELF_TELLING):
+            return told_by(error, FILE_REFUSED)
         if not isinstance(error, UrlRefusedError):
             return Catalogue.problem_for(self, error)
         return URL_REFUSED.problem(
@@ -87,13 +82,6 @@ class NotificationProblems(Catalogue):
             "Correct the receiving address.",
             errors=[FieldError("/url", error.reason, _REASONS[error.reason])],
         )
-
-
-def _faulty(error: FileRefusedError | TemplateFaultsError | PostalAddressError) -> Problem:
-    """What says itself where it is wrong."""
-    if isinstance(error, FileRefusedError):
-        return refused_file(FILE_REFUSED, error)
-    return faulty(error.faults) if isinstance(error, TemplateFaultsError) else refused_address(error)
 
 
 _SUBSCRIBING: Final = {

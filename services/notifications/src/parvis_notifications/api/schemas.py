@@ -21,7 +21,10 @@ class InboxMessageView(BaseModel):
 
     id: UUID
     template: Template = Field(description="The occasion: a stable code.")
-    language: str = Field(description="BCP 47, the language that the person had chosen when it was written.")
+    language: str = Field(
+        description="BCP 47, of its words: the one that the person had chosen when it was written, or what stood in"
+        " for it."
+    )
     subject: str
     body: str = Field(description="Plain text; paragraphs are separated by empty lines.")
     link: str = Field(description="Where the matter can be followed.")

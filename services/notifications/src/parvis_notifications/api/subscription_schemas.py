@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 
 from parvis_kit.web.types import PlainText
 from parvis_notifications.api.map_schemas import Label, Point, Polygon, Radius
+from parvis_notifications.api.template_schemas import LanguageTag
 from parvis_notifications.domain.digest import Rhythm
 from parvis_notifications.domain.subscribing import MOST_PLACES, MOST_TOPICS, Purpose
 from parvis_notifications.domain.topic import ToMany, Written
@@ -110,7 +111,11 @@ class ChoicesBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    language: Spoken = "fr"
+    language: LanguageTag = Field(
+        default="fr",
+        description="One of `/v1/collectivities/{collectivity}/message-languages`, or the one chosen before, be it"
+        " withdrawn.",
+    )
     places: list[PlaceBody] = Field(
         default=[],
         max_length=MOST_PLACES,
@@ -133,7 +138,7 @@ class SubscriptionsBody(ChoicesBody):
 class SubscriptionsView(BaseModel):
     """What the caller chose."""
 
-    language: Spoken
+    language: str = Field(description="BCP 47.")
     topics: list[TopicSubscription]
     places: list[PlaceBody]
     consents: list[ConsentView]

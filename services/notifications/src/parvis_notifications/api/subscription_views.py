@@ -15,6 +15,7 @@ from parvis_notifications.db.subscription_tables import Place
 from parvis_notifications.domain.digest import Rhythm
 from parvis_notifications.domain.errors import PlaceError
 from parvis_notifications.domain.geometry import circle
+from parvis_notifications.domain.languages import REFERENCE
 from parvis_notifications.domain.subscribing import Choice, GivenConsent, NewPlace, Purpose, Wishes
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.areas import checked_ring
@@ -52,7 +53,7 @@ def _place(body: PlaceBody) -> NewPlace:
 def told_view(told: Told, key: PersonKey) -> SubscriptionsView:
     """What somebody chose, with the words that only their key opens."""
     return SubscriptionsView(
-        language="en" if told.row is not None and told.row.language == "en" else "fr",
+        language=REFERENCE if told.row is None else told.row.language,
         topics=[
             TopicSubscription(
                 topic=each.topic,

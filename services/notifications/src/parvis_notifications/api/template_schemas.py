@@ -6,13 +6,14 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from parvis_notifications.domain.languages import LONGEST_TAG, MOST_LANGUAGES, SHIPPED, TAG
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.message_template import Content, Variable, VariableType, Wording
 from parvis_notifications.domain.topic import Channel, Sendable, Tried
 
 # U+0000 cannot be stored.
 Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
-LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", max_length=6)]
+LanguageTag = Annotated[str, StringConstraints(pattern=TAG, max_length=LONGEST_TAG)]
 _NO_NULL = r"^[^\x00]*$"
 _LETTER = "A-Za-zÀ-ÖØ-öø-ÿ"
 TemplateName = Annotated[
@@ -80,7 +81,10 @@ class MessageTemplateBody(_Input):
         default_factory=list, max_length=50, description="None where an occasion sets them."
     )
     texts: dict[LanguageTag, TemplateWording] = Field(
-        min_length=1, max_length=10, description="By BCP 47 language; French is what others fall back to."
+        min_length=1,
+        max_length=len(SHIPPED) + MOST_LANGUAGES,
+        description="By BCP 47 language; who wants one that is not there has the same without region and script, else"
+        " French.",
     )
 
     def content(self) -> Content:
@@ -194,6 +198,10 @@ class MessageOccasionView(BaseModel):
     inherited: bool = Field(description="The deployment's words hold: the collectivity has published none of its own.")
     template_id: UUID | None = Field(description="The collectivity's template for it, published or not.")
     published_version: int | None
+    missing_languages: list[str] = Field(
+        description="Those of `/v1/message-languages` in which the collectivity has published no words for it: who"
+        " chose one is told in what stands in for it."
+    )
     variables: list[OccasionVariable]
     defaults: dict[str, TemplateWording] = Field(description="The deployment's words, by language.")
 

@@ -66,7 +66,7 @@ def preview_view(had: str, variants: Variants, content: Content, language: Langu
     )
 
 
-def occasion_view(found: Occasion) -> MessageOccasionView:
+def occasion_view(found: Occasion, missing: list[str]) -> MessageOccasionView:
     """A message of the service's own."""
     set_ = OCCASIONS[found.occasion]
     return MessageOccasionView(
@@ -74,6 +74,7 @@ def occasion_view(found: Occasion) -> MessageOccasionView:
         inherited=found.published is None,
         template_id=found.template_id,
         published_version=found.published,
+        missing_languages=missing,
         variables=[
             OccasionVariable(name=name, mandatory=name in set_.mandatory, sample=EXAMPLES[name])
             for name in sorted(set_.known)

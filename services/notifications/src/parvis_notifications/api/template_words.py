@@ -37,6 +37,12 @@ _FAULTS: Final = {
         en="A call takes 75 seconds at the most: shorten what is said.",
     ),
     "language-not-spoken": Text(fr="Aucune voix ne parle cette langue.", en="No voice speaks this language."),
+    "script-not-printed": Text(
+        fr="Une lettre ne s'imprime pas dans cette écriture : elle va de gauche à droite, en alphabet latin, grec,"
+        " cyrillique, arménien ou géorgien.",
+        en="No letter is printed in this script: they run from left to right, in the Latin, Greek, Cyrillic, Armenian"
+        " or Georgian alphabet.",
+    ),
     "variables-are-set": Text(
         fr="Les variables de ce message sont fixées par le service.", en="The service sets this message's variables."
     ),

@@ -36,10 +36,11 @@ RETURNING d.id, d.message_id, d.channel, d.target, d.collectivity, d.address, d.
     d.handed_over_at IS NOT NULL AS doubtful, d.provider,
     (SELECT u.fingerprint FROM unreachable_address u
      WHERE u.person = m.person AND u.collectivity = d.collectivity AND u.channel = d.channel) AS unreachable,
-    m.person, m.sms, m.voice, m.sequence,
+    m.person, m.sms, m.voice, m.spare, m.sequence,
     CASE WHEN g.id IS NULL THEN m.template ELSE 'digest' END AS template, coalesce(g.language, m.language) AS language,
     coalesce(g.subject, m.subject) AS subject, coalesce(g.body, m.body) AS body, coalesce(g.link, m.link) AS link,
-    CASE WHEN g.id IS NULL THEN m.html END AS html, CASE WHEN g.id IS NULL THEN m.secret_link END AS secret_link,
+    CASE WHEN g.id IS NULL THEN m.html ELSE g.html END AS html,
+    CASE WHEN g.id IS NULL THEN m.secret_link END AS secret_link,
     CASE WHEN g.id IS NULL THEN m.invitation END AS invitation,
     CASE WHEN g.id IS NULL THEN (SELECT coalesce(c.address, c.id) FROM conversation c WHERE c.id = m.conversation)
     END AS reply_address, coalesce(s.kind = 'test', false) AS simulated
@@ -155,6 +156,7 @@ class ClaimedDelivery:
     html: bytes | None
     sms: bytes | None
     voice: bytes | None
+    spare: bytes | None
     link: str
     secret_link: bytes | None
     invitation: bytes | None

@@ -16,7 +16,8 @@ class Digest(Base):
 
     The decisions on its messages name it. ``look_at`` is when somebody makes the mail of it: later than due where the
     person's address could not be asked for. From ``closed_at`` on nothing joins it: its mail is ``delivery_id``, which
-    says ``subject`` and ``body``, or there was nothing to send.
+    says ``subject`` and ``body``, or there was nothing to send. ``language`` are the languages that the mail has, its
+    own first (RFC 3282); ``html`` is what it shows where there are several.
     """
 
     __tablename__ = "digest"
@@ -47,4 +48,5 @@ class Digest(Base):
     language: Mapped[str | None]
     subject: Mapped[bytes | None] = shreddable(LargeBinary)
     body: Mapped[bytes | None] = shreddable(LargeBinary)
+    html: Mapped[bytes | None] = shreddable(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(Instant)

@@ -106,3 +106,21 @@ async def override(session: AsyncSession, collectivity: str, occasion: str) -> M
     )
     found: MessageTemplateVersion | None = (await session.execute(wanted)).scalar_one_or_none()
     return found
+
+
+async def worded_languages(session: AsyncSession, collectivity: str) -> dict[str, set[str]]:
+    """By occasion the languages in which a collectivity has published words of its own for it."""
+    holding = MessageTemplateVersion.number == MessageTemplate.published
+    wanted = (
+        select(MessageTemplate.occasion, func.jsonb_object_keys(MessageTemplateVersion.content["texts"]))
+        .join(MessageTemplateVersion, (MessageTemplateVersion.template_id == MessageTemplate.id) & holding)
+        .where(
+            MessageTemplate.collectivity == collectivity,
+            MessageTemplate.occasion.is_not(None),
+            MessageTemplate.archived_at.is_(None),
+        )
+    )
+    found: dict[str, set[str]] = {}
+    for occasion, language in await session.execute(wanted):
+        found.setdefault(occasion, set()).add(language)
+    return found

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_notifications.db.tables import Preference
 from parvis_notifications.domain.digest import DigestTime, Rhythm
 from parvis_notifications.domain.errors import StaleVersionError
-from parvis_notifications.domain.preferences import Preferences, Spoken
+from parvis_notifications.domain.preferences import Preferences
 from parvis_notifications.domain.quiet_hours import QuietHours
 from parvis_notifications.domain.topic import Channel, Topic
 
@@ -59,10 +59,9 @@ def _preferences(row: Preference) -> Preferences:
     quiet = None
     if row.quiet_begins is not None and row.quiet_ends is not None and row.time_zone is not None:
         quiet = QuietHours(row.quiet_begins, row.quiet_ends, row.time_zone)
-    language: Spoken | None = None if row.language is None else "en" if row.language == "en" else "fr"
     choices = {Topic(topic): tuple(map(Channel, channels)) for topic, channels in row.channels.items()}
     digests = {Topic(topic): Rhythm(rhythm) for topic, rhythm in row.digests.items()}
     gathered = None
     if row.digest_at is not None and row.digest_weekday is not None and row.digest_time_zone is not None:
         gathered = DigestTime(row.digest_at, row.digest_weekday, row.digest_time_zone)
-    return Preferences(language, quiet, choices, digests, gathered)
+    return Preferences(row.language, quiet, choices, digests, gathered)

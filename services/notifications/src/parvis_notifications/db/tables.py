@@ -151,6 +151,8 @@ class Message(Base):
     sms: Mapped[bytes | None] = shreddable(LargeBinary)
     # What a call says of it, where it may be told by one.
     voice: Mapped[bytes | None] = shreddable(LargeBinary)
+    # The same with its language (JSON), for letters and calls where none shows the script or speaks the language.
+    spare: Mapped[bytes | None] = shreddable(LargeBinary)
     link: Mapped[str]
     # Of a mail alone, instead of the link that the inbox shows: whoever has it may act.
     secret_link: Mapped[bytes | None] = shreddable(LargeBinary)

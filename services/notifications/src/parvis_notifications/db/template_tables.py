@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The tables of message templates: what is being written, and what was published, which stays as it is."""
+"""The tables of message templates: what is being written, what was published, and in which languages a town writes."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_notifications.db.base import Base, Instant
@@ -67,3 +67,15 @@ class MessageTemplateVersion(Base):
     restored_from: Mapped[int | None]
     published_by: Mapped[UUID]
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class MessageLanguages(Base):
+    """The languages (BCP 47) in which a collectivity writes beside French and English; ``version`` is the ETag."""
+
+    __tablename__ = "message_languages"
+
+    collectivity: Mapped[str] = mapped_column(primary_key=True)
+    languages: Mapped[list[str]] = mapped_column(ARRAY(String))
+    version: Mapped[int]
+    changed_by: Mapped[UUID]
+    updated_at: Mapped[datetime] = mapped_column(Instant)

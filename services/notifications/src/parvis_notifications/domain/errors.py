@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the rules of this service refuse."""
 
+from collections.abc import Sequence
+
 
 class NotFoundError(Exception):
     """There is no such object, or it is somebody else's."""
@@ -201,3 +203,19 @@ class NoChatError(Exception):
 
 class TooManyCodesError(Exception):
     """So many codes were asked for in a day, by one account or for one address, as may be."""
+
+
+class LanguageNotOfferedError(Exception):
+    """Nobody is written to in that language there; ``offered`` are those that may be chosen."""
+
+    def __init__(self, offered: Sequence[str]) -> None:
+        super().__init__(offered)
+        self.offered = offered
+
+
+class UnknownLanguagesError(Exception):
+    """Some of the languages are none; ``places`` says which, counted from 0."""
+
+    def __init__(self, places: Sequence[int]) -> None:
+        super().__init__(places)
+        self.places = places

@@ -2,18 +2,18 @@
 """What a message template is made of, and what is wrong with one."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from parvis_notifications.domain.languages import REFERENCE, nearest, printable
 from parvis_notifications.domain.placeholders import YES, Filling, key_of, malformed, parts, placeholders
 from parvis_notifications.domain.sms import LONGEST_SEGMENTS, length, plainer
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.domain.voice import LONGEST_SECONDS, seconds, spoken
 
-REFERENCE_LANGUAGE: Final = "fr"
 LONGEST_FILLED: Final = 262_144
 """Characters that a part may have when it is filled in; more is refused before it is made."""
 _NUMBER: Final = re.compile(r"-?[0-9]{1,15}([.,][0-9]{1,6})?")
@@ -75,9 +75,9 @@ class Content:
     texts: Mapping[str, Wording]
 
     def language_for(self, wanted: str) -> str:
-        """The language that it has nearest to the wanted one: that one, else its base, else French."""
-        candidates = (wanted, wanted.partition("-")[0], REFERENCE_LANGUAGE)
-        return next((each for each in candidates if each in self.texts), next(iter(self.texts)))
+        """The language that it has nearest to the wanted one."""
+        found = nearest(wanted, self.texts)
+        return found if found in self.texts else next(iter(self.texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class OfOccasion:
 def faults(content: Content, occasion: OfOccasion | None = None) -> list[Fault]:
     """What must be mended before the template may be kept; an occasion of the service's own sets the variables."""
     found = []
-    if REFERENCE_LANGUAGE not in content.texts:
+    if REFERENCE not in content.texts:
         found.append(Fault("/texts", "french-missing"))
     if occasion is None:
         found += _of_variables(content.variables)
@@ -130,9 +130,12 @@ def _of_variables(variables: Iterable[Variable]) -> Iterator[Fault]:
             yield Fault(f"/variables/{index}/sample", "example-of-another-type", variable.name)
 
 
-def _of_wording(place: str, wording: Wording, channels: Iterable[Channel], known: set[str]) -> Iterator[Fault]:
-    if {Channel.EMAIL, Channel.LETTER} & set(channels) and not wording.subject.strip():
+def _of_wording(place: str, wording: Wording, channels: Collection[Channel], known: set[str]) -> Iterator[Fault]:
+    if {Channel.EMAIL, Channel.LETTER} & {*channels} and not wording.subject.strip():
         yield Fault(f"{place}/subject", "subject-missing")
+    if Channel.LETTER in channels:
+        printed = {"subject": wording.subject, "body": wording.body}
+        yield from (Fault(f"{place}/{part}", "script-not-printed") for part in printed if not printable(printed[part]))
     for part, source in wording.parts().items():
         if malformed(source):
             yield Fault(f"{place}/{part}", "malformed-placeholder")

@@ -9,6 +9,13 @@ from parvis_notifications.domain.message_template import OfOccasion
 _MEETING: Final = ("asked", "instructions", "place", "time")
 
 
+SAID_BY_OWNERS: Final = frozenset(
+    {"asked", "instructions", "kind", "place", "reason", "remedies", "reply", "service", "statements", "status"}
+)
+"""The variables whose values the owners of requests and appointments word, in French or English; those that are not
+here are days, times and references, which each language has its own way of."""
+
+
 def _of(*known: str, law: tuple[str, ...] = ()) -> OfOccasion:
     return OfOccasion(frozenset(known), frozenset(law))
 

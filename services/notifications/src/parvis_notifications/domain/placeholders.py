@@ -33,11 +33,15 @@ class Placeholder:
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """What a variable stands for: its text, its items where it is a list, and whether a condition on it holds."""
+    """What a variable stands for: its text, its items where it is a list, and whether a condition on it holds.
+
+    ``language`` is that of its words (BCP 47), where it is known to be another than that of the message.
+    """
 
     text: str
     shown: bool
     items: Sequence[str] | None = None
+    language: str | None = None
 
 
 def key_of(name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID
 
 from parvis_notifications.domain.digest import DigestTime, Rhythm, gatherable
@@ -20,7 +20,6 @@ DEFAULT_CHANNELS: Final = (Channel.EMAIL,)
 # away, or is theirs.
 _UNPOSTED: Final = tuple(each for each in Channel if each not in {Channel.LETTER, Channel.VOICE, Channel.CHAT})
 Choices = Mapping[Topic, tuple[Channel, ...]]
-Spoken = Literal["fr", "en"]
 
 
 class Outcome(StrEnum):
@@ -113,11 +112,11 @@ class Preferences:
     """A person's choices in one collectivity; the default is who never chose.
 
     ``digests`` are the topics whose mails are gathered, at ``digest_time`` (None: the usual one) as often as is said.
-    ``language`` is None for that of the account. A topic that is not in ``choices`` goes by the default channels; one
-    with no channel goes to the inbox alone.
+    ``language`` (BCP 47) is None for that of the account. A topic that is not in ``choices`` goes by the default
+    channels; one with no channel goes to the inbox alone.
     """
 
-    language: Spoken | None = None
+    language: str | None = None
     quiet_hours: QuietHours | None = None
     choices: Choices = field(default_factory=dict)
     digests: Mapping[Topic, Rhythm] = field(default_factory=dict)

@@ -9,7 +9,6 @@ from typing import Final
 
 from parvis_notifications.domain.digest import Rhythm
 from parvis_notifications.domain.geometry import Position, Ring
-from parvis_notifications.domain.preferences import Spoken
 from parvis_notifications.domain.topic import Channel
 
 CONFIRMATION_TIME: Final = timedelta(hours=24)
@@ -86,7 +85,7 @@ class NewPlace:
 class Wishes:
     """All that a subscriber chooses."""
 
-    language: Spoken
+    language: str
     topics: Sequence[Choice]
     places: Sequence[NewPlace]
     consents: Sequence[GivenConsent]

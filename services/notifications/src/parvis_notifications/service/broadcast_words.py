@@ -10,6 +10,7 @@ from typing import Final
 from parvis_kit.locale import Language, Text
 from parvis_notifications.db.broadcast_deliveries import OpenBroadcast
 from parvis_notifications.domain.broadcast import EXERCISE, Lane
+from parvis_notifications.domain.languages import nearest
 from parvis_notifications.domain.sms import sms_text
 from parvis_notifications.domain.voice import Speech
 from parvis_notifications.outgoing.bulk_mail import PERSONAL, UNSUBSCRIBE, BulkMail, bulk_mail
@@ -51,6 +52,7 @@ class Words:
     brief: str
     mail: BulkMail
     sender: str
+    language: str
     invited: str = ""
 
     def text_message(self, link: str) -> str:
@@ -59,7 +61,7 @@ class Words:
 
 
 class BroadcastWords:
-    """One broadcast in each language that it has; who speaks another is told in the first of them."""
+    """One broadcast in each language that it has; who speaks another is told in the one that stands in for it."""
 
     def __init__(self, broadcast: OpenBroadcast, settings: Settings) -> None:
         self._broadcast = broadcast
@@ -72,11 +74,15 @@ class BroadcastWords:
 
     def in_language(self, language: str) -> Words:
         """For somebody who speaks that."""
-        return self._rendered.get(language) or next(iter(self._rendered.values()))
+        return self._rendered[self._told_in(language)]
+
+    def _told_in(self, language: str) -> str:
+        found = nearest(language, self._texts)
+        return found if found in self._texts else next(iter(self._texts))
 
     def speech(self, language: str) -> Speech:
         """What a call to somebody who speaks that says."""
-        own = language if language in self._texts else next(iter(self._texts))
+        own = self._told_in(language)
         spoken: Language = "en" if own == "en" else "fr"
         broadcast, sender = self._broadcast, self._settings.sender_name(self._broadcast.collectivity)
         return alert_speech(spoken, self._texts[own], sender, broadcast.area_label or "", exercise=broadcast.exercise)
@@ -105,7 +111,7 @@ class BroadcastWords:
             boundary=f"=_{broadcast.id.hex}{language}",
         )
         invited = invitation(language, self._settings) if alert else ""
-        return Words(subject, _brief(subject, told, broadcast.area_label), mail, sender, invited)
+        return Words(subject, _brief(subject, told, broadcast.area_label), mail, sender, language, invited)
 
 
 def _brief(subject: str, told: dict[str, str], area: str | None) -> str:

@@ -140,7 +140,7 @@ class PushCarrier:
             title=words.sender,
             body=words.brief,
             link=answer or broadcast.link or self._settings.public_url,
-            language=part.language,
+            language=words.language,
             message_id=broadcast.id,
         )
         seconds = time_to_live(until, now, timedelta(hours=self._settings.push_keep_hours))

@@ -7,6 +7,7 @@ transaction, and a message is unique for its event: however often this is begun,
 
 import asyncio
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -32,7 +33,8 @@ from parvis_notifications.db import (
     push_subscriptions,
     unreachable_addresses,
 )
-from parvis_notifications.db.notices import ClaimedNotice, Notices
+from parvis_notifications.db.notices import Bundled, ClaimedNotice, Notices
+from parvis_notifications.domain.languages import shipped
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.notice import retry_seconds
 from parvis_notifications.domain.preferences import Preferences, Reach
@@ -47,14 +49,14 @@ from parvis_notifications.service.chat_addresses import with_chat
 from parvis_notifications.service.chat_routes import channels_of, chats_offered
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.in_rounds import in_rounds
-from parvis_notifications.service.own_words import own_words, worded
+from parvis_notifications.service.own_words import Worded, language_of, own_words
 from parvis_notifications.service.particulars import NeverError, OvertakenError, Particulars, Told, particulars
 from parvis_notifications.service.plan_deliveries import NewMessage, plan_deliveries
 from parvis_notifications.service.postal_addresses import home_of
 from parvis_notifications.service.reply_addresses import ANSWERABLE
 from parvis_notifications.service.templates import Templates, spoken_clock
 from parvis_notifications.service.to_confirm import address_to_confirm, meeting_to_confirm
-from parvis_notifications.service.write_call import said_of
+from parvis_notifications.service.word_messages import Wording, word
 from parvis_notifications.settings import Settings
 
 _BATCH: Final = 16
@@ -122,8 +124,8 @@ class Composer:
             key = await self._persons.of(notice.person)
         except KeyDestroyedError as error:
             raise NeverError("person-erased") from error
-        language, told = found.language, found.told
-        words, html = worded(self._templates, notice.template, language, told.values, found.override)
+        wording = await word(self._templates, self._owners, notice, found)
+        said, told = wording.said, found.told
         message_id, now = uuid7(), datetime.now(UTC)
         async with self._database.unit_of_work() as uow:
             together = await notices.bundle(uow.session, notice)
@@ -133,7 +135,8 @@ class Composer:
                 await notices.remove(uow.session, [each.id for each in together])
             if (bundle := bundle_of(together)) is not None:
                 notice = replace(notice, template=bundle)
-                words, html = self._templates.words(bundle, language, **values_of(together, language)), None
+                wording = self._bundled(bundle, together, found)
+                said = wording.said
             fresh = await messages.add(
                 uow.session,
                 id=message_id,
@@ -143,12 +146,13 @@ class Composer:
                 event_source=notice.event_source,
                 event_id=notice.event_id,
                 template=notice.template,
-                language=language,
-                subject=key.seal("message.subject", words.subject),
-                body=key.seal("message.body", words.body),
-                html=key.seal("message.html", html) if html else None,
+                language=said.language,
+                subject=key.seal("message.subject", said.words.subject),
+                body=key.seal("message.body", said.words.body),
+                html=key.seal("message.html", said.html) if said.html else None,
                 sms=key.seal("message.sms", found.sms) if found.sms else None,
-                voice=key.seal("message.voice", said_of(words)) if _said(found, notice) else None,
+                voice=key.seal("message.voice", spoken) if (spoken := wording.spoken()) else None,
+                spare=key.seal("message.spare", wording.spare) if wording.spare else None,
                 link=self._link(notice, told),
                 secret_link=key.seal("message.secret_link", found.secret_link) if found.secret_link else None,
                 invitation=key.seal("message.invitation", told.invitation.to_json()) if told.invitation else None,
@@ -168,6 +172,13 @@ class Composer:
                 )
                 await plan_deliveries(uow.session, message, found.preferences, key, now)
             await uow.commit()
+
+    def _bundled(self, bundle: Template, together: Sequence[Bundled], found: Particulars) -> Wording:
+        """What agents are told together, which nobody words but the deployment."""
+        language = shipped(found.language)
+        words = self._templates.words(bundle, language, **values_of(together, language))
+        called = Channel.VOICE in found.preferences.channels(TOPICS[bundle])
+        return Wording(Worded(words, None, language), words if called else None)
 
     async def _conversation(self, session: AsyncSession, notice: ClaimedNotice, now: datetime) -> UUID | None:
         """To which answers to this message belong; None where it cannot be answered."""
@@ -194,7 +205,7 @@ class Composer:
             reader = Reader(notice.person, notice.collectivity, work=notice.template in WORK)
             browsers = [row.id for row in await push_subscriptions.of_reader(session, reader)]
             chat = None if reader.work else await chats.confirmed(session, reader.person, reader.collectivity)
-        language = chosen.language or contact.spoken
+        language = language_of(override, chosen.language or contact.language)
         told = await particulars(self._owners, notice, language)
         known = {
             Channel.EMAIL: contact.email,
@@ -251,11 +262,6 @@ class Composer:
     def _count(self, outcome: str, notice: ClaimedNotice, reason: str) -> None:
         _COMPOSED.labels(outcome).inc()
         _log.warning(f"notice_{outcome}", notice=str(notice.id), template=notice.template, reason=reason)
-
-
-def _said(found: Particulars, notice: ClaimedNotice) -> bool:
-    """Whether it may be told by a call: by nobody's choice but theirs."""
-    return Channel.VOICE in found.preferences.channels(TOPICS[Template(notice.template)])
 
 
 def _pressing(found: Particulars) -> bool:

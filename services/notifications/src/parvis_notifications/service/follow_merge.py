@@ -5,6 +5,7 @@ Messages and addresses are sealed anew with the other person's key. Where both c
 the choice under the account that stays is the one that holds.
 """
 
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func
@@ -28,6 +29,9 @@ from parvis_notifications.domain.subscribing import MOST_PLACES, Purpose
 from parvis_notifications.service.chat_addresses import reseal_chat
 from parvis_notifications.service.merge_register import move_register
 from parvis_notifications.service.push_browsers import reseal
+
+_SEALED: Final = ("subject", "body", "html", "sms", "voice", "spare", "secret_link", "invitation")
+"""Of a message, by its person's key."""
 
 
 async def follow_merge(
@@ -53,20 +57,9 @@ async def follow_merge(
         reseal(browser, old, new)
         browser.person = kept
     for message in await merged_accounts.messages_of(session, absorbed):
-        message.subject = new.seal("message.subject", old.open("message.subject", message.subject))
-        message.body = new.seal("message.body", old.open("message.body", message.body))
-        if message.html:
-            message.html = new.seal("message.html", old.open("message.html", message.html))
-        if message.sms:
-            message.sms = new.seal("message.sms", old.open("message.sms", message.sms))
-        if message.voice:
-            message.voice = new.seal("message.voice", old.open("message.voice", message.voice))
-        if message.secret_link:
-            link = old.open("message.secret_link", message.secret_link)
-            message.secret_link = new.seal("message.secret_link", link)
-        if message.invitation:
-            meeting = old.open("message.invitation", message.invitation)
-            message.invitation = new.seal("message.invitation", meeting)
+        for name in _SEALED:
+            if sealed := getattr(message, name):
+                setattr(message, name, new.seal(f"message.{name}", old.open(f"message.{name}", sealed)))
         message.person = kept
         message.position = await inbox_positions.advance(session, message.collectivity, kept)
         message.version += 1
@@ -97,6 +90,8 @@ async def _move_digests(session: AsyncSession, absorbed: UUID, kept: UUID, old: 
         if digest.subject is not None and digest.body is not None:
             digest.subject = new.seal("digest.subject", old.open("digest.subject", digest.subject))
             digest.body = new.seal("digest.body", old.open("digest.body", digest.body))
+        if digest.html is not None:
+            digest.html = new.seal("digest.html", old.open("digest.html", digest.html))
         digest.person = kept
 
 

@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.db.database import Database
-from parvis_kit.locale import Language
 from parvis_notifications.db import alerts, person_calls, voice_calls
 from parvis_notifications.db.broadcast_tables import Recipient
 from parvis_notifications.db.person_calls import CalledPerson
 from parvis_notifications.domain.alert import Reply
 from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
+from parvis_notifications.domain.languages import shipped
 from parvis_notifications.domain.recipient_token import RecipientTokens
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.domain.voice import REPLIES
@@ -82,7 +82,7 @@ async def _heard(session: AsyncSession, number: int, brought: BroughtForm, now: 
     if fresh is not None:
         _keep(row, reply, now)
         await session.flush()
-    language: Language = "en" if row.language == "en" else "fr"
+    language = shipped(row.language)
     return key_answer(heard(language, reply), None if reply else brought.url)
 
 

@@ -23,6 +23,7 @@ from parvis_notifications.db.digest_tables import Digest
 from parvis_notifications.db.digests import DueDigest
 from parvis_notifications.domain.broadcast import PartState
 from parvis_notifications.domain.digest import DIGEST, MOST_LINES
+from parvis_notifications.domain.languages import shipped
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.preferences import Preferences, Reason
 from parvis_notifications.domain.topic import TOPICS, Channel
@@ -30,6 +31,7 @@ from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owner_answers import Contact
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.digest_words import Line, digest_words
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.in_rounds import in_rounds
 from parvis_notifications.service.news_in_digests import news_lines, news_that_go
@@ -121,12 +123,14 @@ class DigestMaker:
             news = await news_that_go(session, digest.id)
             first, count = await digests.contents(session, digest.id, MOST_LINES)
             if count or news:
-                language = chosen.language or contact.spoken
-                lines = [key.open("message.subject", each.subject) for each in first]
-                words = self._templates.digest(language, lines, count, news_lines(news, language))
-                digest.link, digest.language = self._link(digest), language
+                language = shipped(chosen.language or contact.language)
+                lines = [Line(key.open("message.subject", each.subject), each.language) for each in first]
+                made = digest_words(self._templates, language, lines, count, news_lines(news, language))
+                words = made.words
+                digest.link, digest.language = self._link(digest), ", ".join(made.languages)
                 digest.subject = key.seal("digest.subject", words.subject)
                 digest.body = key.seal("digest.body", words.body)
+                digest.html = key.seal("digest.html", made.html) if made.html else None
                 digest.delivery_id = uuid7()
                 message_id = first[0].id if first else await self._anchor(session, digest, words, key, now)
                 self._send(session, digest, message_id, key.seal(SEALED_ADDRESS, email), chosen, now)

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from parvis_kit.locale import Language
 from parvis_notifications.db.chat_tables import ChatAddress
 from parvis_notifications.db.notices import ClaimedNotice
 from parvis_notifications.domain.invitation import Invitation
+from parvis_notifications.domain.languages import shipped
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.message_template import Content
 from parvis_notifications.domain.notice import day_of, end_of, last_day
@@ -55,7 +55,7 @@ class Particulars:
     """
 
     contact: Contact
-    language: Language
+    language: str
     told: Told
     preferences: Preferences
     reach: Reach
@@ -65,8 +65,10 @@ class Particulars:
     chat: ChatAddress | None = None
 
 
-async def particulars(owners: Owners, notice: ClaimedNotice, language: Language) -> Told:
-    """What the notice's template says in that language.
+async def particulars(owners: Owners, notice: ClaimedNotice, language: str) -> Told:
+    """What the notice's template says in that language (BCP 47): its days and times.
+
+    Owners word the rest in the language of the platform's that is nearest.
 
     Raises NeverError where the owner knows of no such thing, OvertakenError where it has changed since, or
     UnreachableError while the owner does not answer.
@@ -78,7 +80,7 @@ async def particulars(owners: Owners, notice: ClaimedNotice, language: Language)
         at = notice.effective_at
         return Told({} if at is None else {"time": spoken_time(at, language)}, useless_at=at)
     if notice.template == Template.SATISFACTION_ASKED:
-        link = await owners.survey_link(notice.request_id, notice.collectivity, language)
+        link = await owners.survey_link(notice.request_id, notice.collectivity, shipped(language))
         if link is None:
             raise OvertakenError  # it goes on, or nobody could be asked in time
         return Told(await _request(owners, notice, language), secret_link=link)
@@ -91,8 +93,8 @@ async def particulars(owners: Owners, notice: ClaimedNotice, language: Language)
     return Told(values)
 
 
-async def _validity(owners: Owners, notice: ClaimedNotice, language: Language) -> Told:
-    found = await owners.validity(notice.request_id, notice.collectivity, language)
+async def _validity(owners: Owners, notice: ClaimedNotice, language: str) -> Told:
+    found = await owners.validity(notice.request_id, notice.collectivity, shipped(language))
     if found is None:
         raise OvertakenError  # taken back, or given another day that is over
     day = spoken_day(found.valid_until_on, language)
@@ -100,23 +102,23 @@ async def _validity(owners: Owners, notice: ClaimedNotice, language: Language) -
     return Told(values, useless_at=end_of(found.valid_until_on))
 
 
-async def _request(owners: Owners, notice: ClaimedNotice, language: Language) -> dict[str, str]:
+async def _request(owners: Owners, notice: ClaimedNotice, language: str) -> dict[str, str]:
     values = {"reference": notice.reference}
     if notice.effective_at is not None:
         values["day"] = spoken_day(last_day(notice.effective_at), language)
     if notice.reply_id is not None:
-        reply = await owners.reply_text(notice.request_id, notice.reply_id, language)
+        reply = await owners.reply_text(notice.request_id, notice.reply_id, shipped(language))
         if reply is None:
             raise NeverError("reply-unknown")
         values["reply"] = reply
     match notice.template:
         case Template.REQUEST_SUBMITTED:
-            receipt = await owners.receipt(notice.request_id, notice.collectivity, language)
+            receipt = await owners.receipt(notice.request_id, notice.collectivity, shipped(language))
             if receipt is None:
                 raise NeverError("request-unknown")
             values |= _said(receipt, language)
         case Template.REQUEST_MOVED | Template.REQUEST_REPLIED | Template.REQUEST_DEEMED_REJECTED:
-            step = await owners.step(notice.request_id, notice.sequence, notice.collectivity, language)
+            step = await owners.step(notice.request_id, notice.sequence, notice.collectivity, shipped(language))
             if step is None:
                 raise NeverError("request-unknown")
             values |= {
@@ -125,7 +127,7 @@ async def _request(owners: Owners, notice: ClaimedNotice, language: Language) ->
                 "remedies": "\n\n".join(step.remedies),
             }
         case Template.APPEAL_LODGED | Template.APPEAL_DECIDED:
-            appeal = await owners.appeal(notice.request_id, notice.sequence, notice.collectivity, language)
+            appeal = await owners.appeal(notice.request_id, notice.sequence, notice.collectivity, shipped(language))
             if appeal is None:
                 raise OvertakenError
             values |= {
@@ -137,7 +139,7 @@ async def _request(owners: Owners, notice: ClaimedNotice, language: Language) ->
     return values
 
 
-def _said(receipt: Receipt, language: Language) -> dict[str, str]:
+def _said(receipt: Receipt, language: str) -> dict[str, str]:
     contact = receipt.contact
     reached = (f"{contact.name} ({contact.team})", contact.postal_address, contact.email, contact.phone)
     return {
@@ -148,8 +150,8 @@ def _said(receipt: Receipt, language: Language) -> dict[str, str]:
     }
 
 
-async def _appointment(owners: Owners, notice: ClaimedNotice, language: Language) -> Told:
-    found = await owners.appointment(notice.request_id, notice.collectivity, language)
+async def _appointment(owners: Owners, notice: ClaimedNotice, language: str) -> Told:
+    found = await owners.appointment(notice.request_id, notice.collectivity, shipped(language))
     if found is None:
         raise NeverError("appointment-unknown")
     offered = notice.template == Template.APPOINTMENT_OFFERED

@@ -11,6 +11,7 @@ from parvis_notifications.db.tables import PreferenceChange
 from parvis_notifications.domain.preferences import Preferences, Way
 from parvis_notifications.domain.reader import Reader
 from parvis_notifications.domain.topic import Topic
+from parvis_notifications.service.message_languages import check_language
 
 
 async def read_preferences(session: AsyncSession, reader: Reader) -> tuple[Preferences, int]:
@@ -23,9 +24,10 @@ async def choose_preferences(
 ) -> int:
     """Put these in the place of the version that the reader saw; messages composed from now on go by them.
 
-    Returns the new version; raises StaleVersionError.
+    Returns the new version; raises StaleVersionError, LanguageNotOfferedError.
     """
     before, _ = await preferences.one(session, reader.person, reader.collectivity)
+    await check_language(session, reader.collectivity, chosen.language, before.language)
     version = await preferences.put(session, reader.person, reader.collectivity, chosen, version=version, now=now)
     changed = {topic: chosen.channels(topic) for topic in Topic if chosen.channels(topic) != before.channels(topic)}
     preference_changes.add(session, reader.person, reader.collectivity, changed, way=Way.ACCOUNT, words=None, now=now)

@@ -8,7 +8,6 @@ line (docs/decisions/0047).
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from html import escape
 from typing import Final
@@ -17,7 +16,7 @@ from urllib.parse import quote
 import nh3
 from markdown_it import MarkdownIt
 
-from parvis_kit.locale import DEFAULT, Language
+from parvis_notifications.domain.languages import SHIPPED, shipped
 from parvis_notifications.domain.message_template import (
     LONGEST_FILLED,
     Content,
@@ -26,6 +25,7 @@ from parvis_notifications.domain.message_template import (
     day_of_value,
     filling,
 )
+from parvis_notifications.domain.occasions import SAID_BY_OWNERS
 from parvis_notifications.domain.placeholders import Filling, Placeholder, fill, filled, key_of, parts
 from parvis_notifications.domain.sms import LONGEST_SEGMENTS, Length, length, plainer
 from parvis_notifications.domain.topic import Channel
@@ -47,8 +47,11 @@ _TAGS: Final = {"p", "br", "strong", "em", "a", "ul", "ol", "li", "h1", "h2", "h
     "code",
     "pre",
     "img",
+    "span",
 }
-_ATTRIBUTES: Final = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
+_ATTRIBUTES: Final = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}} | {
+    tag: {"lang", "dir"} for tag in ("p", "span")
+}
 _OF_ADDRESSES: Final = ":/?#[]@!$&()*+,;=%-._~"
 _SCHEMES: Final = {"https", "http", "mailto", "tel"}
 # Its own limit on nesting is 20; raw HTML is text to it.
@@ -97,28 +100,26 @@ def render(
         content: a version of a template, without faults.
         wanted: BCP 47; another where the template has none such.
         values: by compared name, each of its variable's type; none is missing.
-        law: of the service's own messages, instead of both: texts by compared name.
+        law: of the service's own messages, instead of both: texts by compared name. Those that the owners of requests
+            and appointments word are in the platform's language that is nearest, and marked as such.
 
     Raises:
         FilledTooLongError: the values are too long.
     """
     language = content.language_for(wanted)
     if law is not None:
-        fillings = {key_of(name): Filling(text, bool(text.strip())) for name, text in law.items()}
+        foreign = None if language in SHIPPED else shipped(language)
+        fillings = {
+            key_of(name): Filling(text, bool(text.strip()), language=foreign if name in SAID_BY_OWNERS else None)
+            for name, text in law.items()
+        }
     else:
         given = {each.key: (each, values[each.key]) for each in content.variables if each.key in values}
         fillings = {key: filling(each, value) for key, (each, value) in given.items()}
         for key, (each, value) in given.items():
             if each.type is VariableType.DATE and isinstance(value, str) and (day := day_of_value(value)):
-                fillings[key] = Filling(spoken(day, language), shown=True)
+                fillings[key] = Filling(spoken_day(day, language), shown=True)
     return language, _variants(content.texts[language], fillings)
-
-
-def spoken(day: date, language: str) -> str:
-    """A day written out where the service speaks the language, as ISO 8601 has it elsewhere."""
-    base = language.partition("-")[0]
-    spoken_in: Language = "en" if base == "en" else DEFAULT
-    return spoken_day(day, spoken_in) if base in {"fr", "en"} else day.isoformat()
 
 
 def _variants(wording: Wording, fillings: Mapping[str, Filling]) -> Variants:
@@ -180,7 +181,7 @@ def _filled_html(source: _Source, fillings: Mapping[str, Filling]) -> str:
         if found[1]:
             return _block(value(found[1]))
         if found[2]:
-            return _lines(value(found[2]).text)
+            return _within(value(found[2]))
         return _MARKED.sub(lambda mark: escape(quote(value(mark[1]).text, safe=_OF_ADDRESSES)), found[0])
 
     return nh3.clean(
@@ -193,7 +194,19 @@ def _block(value: Filling) -> str:
     if value.items is not None:
         items = "".join(f"<li>{_lines(item)}</li>" for item in value.items)
         return f"<ul>{items}</ul>" if items else ""
-    return "\n".join(f"<p>{_lines(each)}</p>" for each in re.split(r"\n\s*\n", value.text))
+    marked = _marked_as(value)
+    return "\n".join(f"<p{marked}>{_lines(each)}</p>" for each in re.split(r"\n\s*\n", value.text))
+
+
+def _within(value: Filling) -> str:
+    """A value that stands among other words."""
+    marked = _marked_as(value)
+    return f"<span{marked}>{_lines(value.text)}</span>" if marked and value.text else _lines(value.text)
+
+
+def _marked_as(value: Filling) -> str:
+    """What tells those who have it read aloud that it is in another language (WCAG 3.1.2)."""
+    return f' lang="{value.language}" dir="ltr"' if value.language else ""
 
 
 def _lines(text: str) -> str:

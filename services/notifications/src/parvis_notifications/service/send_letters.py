@@ -6,6 +6,7 @@ is submitted. One of which nobody knows whether it was taken is asked after by t
 (docs/decisions/0035-text-messages-are-looked-up.md).
 """
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -18,6 +19,7 @@ from parvis_kit.logs import logger
 from parvis_notifications.db import letter_documents
 from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
+from parvis_notifications.domain.languages import printable
 from parvis_notifications.domain.postal_address import PostalAddressError
 from parvis_notifications.domain.precompiled_letter import Postage
 from parvis_notifications.domain.sending import APPLICATION_MESSAGE
@@ -213,12 +215,17 @@ def taken(reference: str) -> Acceptance:
 def opened_words(delivery: ClaimedDelivery, key: PersonKey) -> LetterWords:
     """The words of a delivery; where a mail would have a link of its own, the letter has that."""
     secret = delivery.secret_link if delivery.template != APPLICATION_MESSAGE else None
+    subject, text = key.open("message.subject", delivery.subject), key.open("message.body", delivery.body)
+    language = delivery.language
+    if delivery.spare and not printable(f"{subject}{text}"):
+        spare = json.loads(key.open("message.spare", delivery.spare))
+        subject, text, language = spare["subject"], spare["body"], spare["language"]
     return LetterWords(
         collectivity=delivery.collectivity,
         to=key.open(SEALED_ADDRESS, delivery.address),
-        subject=key.open("message.subject", delivery.subject),
-        text=key.open("message.body", delivery.body),
+        subject=subject,
+        text=text,
         link=key.open("message.secret_link", secret) if secret else delivery.link,
-        language=delivery.language,
+        language=language,
         dated_at=delivery.begun_at,
     )

@@ -32,6 +32,7 @@ from parvis_notifications.domain.template_json import from_json
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.edit_templates import TemplateFaultsError
 from parvis_notifications.service.render_template import Variants, as_given, bounded, render
+from parvis_notifications.service.write_letter import check_printable
 
 SOURCE: Final = "/parvis/notifications/sent-messages"
 FARTHEST: Final = timedelta(days=90)
@@ -86,12 +87,17 @@ async def sendable(
 def written(
     content: Content, channel: Channel, language: str, values: Mapping[str, str | list[str]]
 ) -> tuple[str, Variants]:
-    """The language that was had and the words; raises TemplateFaultsError, FilledTooLongError."""
+    """The language that was had and the words.
+
+    Raises TemplateFaultsError, also for a letter in a script that none shows, FilledTooLongError.
+    """
     given = as_given(values)
     if found := wrong_values(content.variables, given):
         raise TemplateFaultsError(found)
     had, variants = render(content, language, given)
     bounded(channel, variants)
+    if channel is Channel.LETTER:
+        check_printable(variants)
     return had, variants
 
 

@@ -21,6 +21,7 @@ from parvis_notifications.domain.subscribing import (
     SubscriberState,
     Wishes,
 )
+from parvis_notifications.service.message_languages import check_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,14 @@ async def choose_subscriptions(
     """Put these in the place of the version that the reader saw, which is 0 where there is none.
 
     How an account is reached is asked of identity afterwards. Raises StaleVersionError, UnknownTopicsError,
-    RepeatedChoiceError.
+    RepeatedChoiceError, LanguageNotOfferedError.
     """
     await subscribers.lock_address(session, reader.collectivity, reader.person.bytes)
     row = await subscribers.of_person(session, reader.collectivity, reader.person, locked=True)
     if (row.version if row else 0) != version:
         raise StaleVersionError
     await check_topics(session, reader.collectivity, wishes)
+    await check_language(session, reader.collectivity, wishes.language, row.language if row else None)
     if row is None:
         row = new_subscriber(reader.collectivity, SubscriberKind.ACCOUNT, wishes, now, person=reader.person)
         session.add(row)

@@ -23,6 +23,7 @@ from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.db.subscription_tables import Subscriber, SubscriptionCode
 from parvis_notifications.domain.delivery_token import DeliveryTokens
 from parvis_notifications.domain.errors import NotFoundError, TooManyPendingError, WrongCodeError
+from parvis_notifications.domain.languages import shipped
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.subscribing import (
     CODE_TRIES,
@@ -35,6 +36,7 @@ from parvis_notifications.domain.subscribing import (
     Wishes,
 )
 from parvis_notifications.domain.topic import Channel
+from parvis_notifications.service.message_languages import check_language
 from parvis_notifications.service.subscribe import check_topics, new_subscriber
 from parvis_notifications.service.subscription_links import subscription_url
 from parvis_notifications.service.templates import Templates
@@ -89,9 +91,10 @@ async def tells(session: AsyncSession, collectivity: str) -> None:
 async def ask_to_be_told(session: AsyncSession, office: Office, alone: Alone, wishes: Wishes, now: datetime) -> UUID:
     """Keep what they want until they confirm it; returns the id that a code is given back for.
 
-    Raises UnknownTopicsError, RepeatedChoiceError, TooManyPendingError.
+    Raises UnknownTopicsError, RepeatedChoiceError, LanguageNotOfferedError, TooManyPendingError.
     """
     await check_topics(session, alone.collectivity, wishes)
+    await check_language(session, alone.collectivity, wishes.language, None)
     await _bounded(session, office.settings, alone, now)
     mark = office.mark(alone)
     await subscribers.lock_address(session, EVERYWHERE, mark)
@@ -146,7 +149,8 @@ async def _send(
     """The mail or text message that asks them, by the way of all that is not for many."""
     by_text = alone.channel is Channel.SMS
     occasion = Template.SUBSCRIPTION_CODE if by_text else Template.SUBSCRIPTION_TO_CONFIRM
-    words = office.templates.words(occasion, "en" if row.language == "en" else "fr", code=code)
+    language = shipped(row.language)
+    words = office.templates.words(occasion, language, code=code)
     link = subscription_url(office.settings.public_url, office.tokens.for_link(row.id))
     message_id = uuid7()
     await messages.add(
@@ -158,7 +162,7 @@ async def _send(
         event_source=_SOURCE,
         event_id=row.id,
         template=occasion,
-        language=row.language,
+        language=language,
         subject=key.seal("message.subject", words.subject),
         body=key.seal("message.body", words.body),
         link=office.settings.public_url,

@@ -5,16 +5,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from babel.dates import format_date
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
 from jinja2 import FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from parvis_kit.locale import Language
 from parvis_notifications.domain.digest import DIGEST, MOST_LINES
+from parvis_notifications.domain.languages import right_to_left, shipped
 from parvis_notifications.domain.message import Template as Occasion
 from parvis_notifications.domain.notice import CLOCK
 from parvis_notifications.domain.sending import APPLICATION_MESSAGE
@@ -71,7 +74,7 @@ class Templates:
     def mail(
         self,
         occasion: str,
-        language: Language,
+        language: str,
         *,
         subject: str,
         body: str,
@@ -80,10 +83,17 @@ class Templates:
         sender: str,
         unsubscribe_url: str | None,
     ) -> tuple[str, str]:
-        """The plain text and the HTML of a mail with these words."""
-        source = None if occasion == APPLICATION_MESSAGE else self._source(occasion, language)
+        """The plain text and the HTML of a mail with these words, which are in that language (BCP 47).
+
+        What stands around them is the platform's, in the language of its own that is nearest, and marked as such.
+        """
+        around = shipped(language)
+        source = None if occasion == APPLICATION_MESSAGE else self._source(occasion, around)
         values = {
             "language": language,
+            "direction": "rtl" if right_to_left(language) else "ltr",
+            "around": around,
+            "marked": Markup("" if language == around else f' lang="{around}" dir="ltr"'),  # noqa: S704 - of two
             "subject": subject,
             "body": body,
             "inner_html": inner_html and Markup(inner_html),  # noqa: S704 - cleaned when it was rendered
@@ -116,25 +126,41 @@ class Templates:
         return self._plain.get_template(f"{language}/{name}.jinja")
 
 
-def spoken_day(day: date, language: Language, *, length: Literal["long", "full"] = "long") -> str:
-    """A day as the language writes it out, ``full`` with that of the week: « 1er mars 2026 », "1 March 2026"."""
-    words = format_date(day, format=length, locale=_LOCALES[language])
+def spoken_day(day: date, language: str, *, length: Literal["long", "full"] = "long") -> str:
+    """A day as the language (BCP 47) writes it out, ``full`` with that of the week: « 1er mars 2026 », "1 March 2026".
+
+    One of which no locale is known has it as ISO 8601 does.
+    """
+    locale = _locale(language)
+    if locale is None:
+        return day.isoformat()
+    words = format_date(day, format=length, locale=locale)
     # The locale data does not know that French counts the first of a month otherwise than the rest.
-    return words.replace("1 ", "1er ", 1) if language == "fr" and day.day == 1 else words
+    return words.replace("1 ", "1er ", 1) if locale.language == "fr" and day.day == 1 else words
 
 
-def spoken_time(at: datetime, language: Language) -> str:
+def spoken_time(at: datetime, language: str) -> str:
     """An instant by French clocks: « mardi 8 décembre 2026 à 9 h 30 », "Tuesday 8 December 2026 at 9:30"."""
     day = spoken_day(at.astimezone(CLOCK).date(), language, length="full")
-    return f"{day} {'à' if language == 'fr' else 'at'} {spoken_clock(at, language)}"
+    between = {"fr": " à ", "en": " at "}.get(language.partition("-")[0], ", ")
+    return f"{day}{between}{spoken_clock(at, language)}"
 
 
-def spoken_clock(at: datetime, language: Language) -> str:
-    """The time of the day alone, by French clocks: « 9 h 30 », "9:30"."""
-    local = at.astimezone(CLOCK)
-    if language == "fr":
+def spoken_clock(at: datetime, language: str) -> str:
+    """The time of the day alone, by French clocks: « 9 h 30 », "9:30"; as its locale has it in another language."""
+    local, base = at.astimezone(CLOCK), language.partition("-")[0]
+    if base == "fr":
         return f"{local.hour}\N{NO-BREAK SPACE}h" + (f"\N{NO-BREAK SPACE}{local:%M}" if local.minute else "")
-    return f"{local.hour}:{local:%M}"
+    locale = None if base == "en" else _locale(language)
+    return f"{local.hour}:{local:%M}" if locale is None else format_time(local.time(), format="short", locale=locale)
+
+
+@lru_cache(maxsize=256)
+def _locale(language: str) -> Locale | None:
+    try:
+        return Locale.parse(_LOCALES.get(language, language.replace("-", "_")))
+    except (UnknownLocaleError, ValueError):
+        return None
 
 
 def _block(source: Template, name: str, values: Mapping[str, Any]) -> str:

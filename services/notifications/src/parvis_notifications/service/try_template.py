@@ -13,6 +13,7 @@ from parvis_kit.telemetry import current_traceparent
 from parvis_notifications.db import decisions, inbox_positions, messages
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.errors import TemplateUnknownError
+from parvis_notifications.domain.languages import shipped
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.message_template import Content
 from parvis_notifications.domain.preferences import Decision, Outcome, Reason
@@ -47,7 +48,6 @@ async def try_template(
     """
     channel, language, link = way
     message_id = uuid7()
-    base = "en" if language.startswith("en") else "fr"
     await messages.add(
         session,
         id=message_id,
@@ -57,8 +57,8 @@ async def try_template(
         event_source=SOURCE,
         event_id=message_id,
         template=Template.TEMPLATE_TRIED,
-        language=base,
-        subject=key.seal("message.subject", _MARK[base] + variants.subject),
+        language=language,
+        subject=key.seal("message.subject", _MARK[shipped(language)] + variants.subject),
         body=key.seal("message.body", variants.text),
         html=key.seal("message.html", variants.html),
         sms=key.seal("message.sms", variants.sms),

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from parvis_kit.locale import Language
-from parvis_notifications.domain.message_template import Content, wrong_values
+from parvis_notifications.domain.languages import printable
+from parvis_notifications.domain.message_template import Content, Fault, wrong_values
 from parvis_notifications.outgoing.letter_pdf import Letter
 from parvis_notifications.service.edit_templates import TemplateFaultsError
 from parvis_notifications.service.postal_addresses import address_of, read_address
-from parvis_notifications.service.render_template import as_given, render
+from parvis_notifications.service.render_template import Variants, as_given, render
 from parvis_notifications.service.templates import spoken_day
 from parvis_notifications.settings import Settings
 
@@ -48,6 +48,7 @@ def written_letter(content: Content, wish: LetterWish, sender: str, now: datetim
     if found := wrong_values(content.variables, given):
         raise TemplateFaultsError(found)
     had, variants = render(content, wish.language, given)
+    check_printable(variants)
     return Letter(
         sender=(sender, *wish.sender_lines),
         address=address_of(wish.address_lines).printed,
@@ -56,6 +57,12 @@ def written_letter(content: Content, wish: LetterWish, sender: str, now: datetim
         text=variants.text,
         language=had.partition("-")[0],
     )
+
+
+def check_printable(variants: Variants) -> None:
+    """Nothing for what a letter shows as it is written; raises TemplateFaultsError for another script."""
+    if not printable(variants.subject + variants.text):
+        raise TemplateFaultsError([Fault("/personalisation", "script-not-printed")])
 
 
 def letter_of(words: LetterWords, settings: Settings) -> Letter:
@@ -76,5 +83,4 @@ def sender_lines(collectivity: str, settings: Settings) -> tuple[str, ...]:
 
 
 def _day(at: datetime, language: str) -> str:
-    spoken: Language = "en" if language.partition("-")[0] == "en" else "fr"
-    return spoken_day(at.astimezone(_PARIS).date(), spoken)
+    return spoken_day(at.astimezone(_PARIS).date(), language)

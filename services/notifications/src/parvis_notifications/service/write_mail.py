@@ -2,13 +2,13 @@
 """The mail of a message: opened with its person's key, worded, and put into bytes."""
 
 from parvis_kit.crypto.persons import PersonKey
-from parvis_kit.locale import DEFAULT, Language
 from parvis_kit.telemetry import current_trace_id
 from parvis_notifications.db.deliveries import ClaimedDelivery
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.delivery_token import DeliveryTokens
 from parvis_notifications.domain.digest import DIGEST
 from parvis_notifications.domain.invitation import Invitation
+from parvis_notifications.domain.languages import shipped
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.sending import APPLICATION_MESSAGE
 from parvis_notifications.domain.topic import optional
@@ -34,7 +34,7 @@ class MailWriter:
     def write(self, mail: ClaimedDelivery, key: PersonKey) -> Written:
         """The mail with its envelope; raises BadAddressError."""
         recipient = normal_address(key.open(SEALED_ADDRESS, mail.address))
-        language: Language = "en" if mail.language == "en" else DEFAULT
+        language, *others = mail.language.split(", ")  # of a digest all that it has
         sealed_as = "digest" if mail.template == DIGEST else "message"
         subject = key.open(f"{sealed_as}.subject", mail.subject)
         sender = self._settings.sender_name(mail.collectivity)
@@ -44,7 +44,7 @@ class MailWriter:
             language,
             subject=subject,
             body=key.open(f"{sealed_as}.body", mail.body),
-            inner_html=key.open("message.html", mail.html) if mail.html else None,
+            inner_html=key.open(f"{sealed_as}.html", mail.html) if mail.html else None,
             link=self._link(mail, key),
             sender=sender,
             unsubscribe_url=unsubscribe_url,
@@ -57,7 +57,8 @@ class MailWriter:
             subject=subject,
             text=text,
             html=html,
-            language=language,
+            # What stands around the words may be in another (RFC 3282).
+            language=", ".join(dict.fromkeys((language, shipped(language), *others))),
             date=mail.begun_at,
             trace_id=current_trace_id(),
             unsubscribe_url=unsubscribe_url,

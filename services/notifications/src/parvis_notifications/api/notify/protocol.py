@@ -164,5 +164,7 @@ def _personalisation(found: Iterable[Fault]) -> NotifyError:
     missing = [each.about for each in found if each.code == "missing-value"]
     if missing:
         return NotifyError(400, _BAD, f"Missing personalisation: {', '.join(missing)}")
+    if any(each.code == "script-not-printed" for each in found):
+        return NotifyError(400, _BAD, "Letters cannot be printed in this script")
     wrong = ", ".join(each.about for each in found)
     return NotifyError(400, _BAD, f"Personalisation of another type than the template has: {wrong}")

@@ -22,7 +22,8 @@ from parvis_notifications.api.notify.values import as_values
 from parvis_notifications.db import message_templates, sendable_templates
 from parvis_notifications.db.template_tables import MessageTemplateVersion
 from parvis_notifications.domain.errors import NotFoundError
-from parvis_notifications.domain.message_template import REFERENCE_LANGUAGE, Content
+from parvis_notifications.domain.languages import REFERENCE
+from parvis_notifications.domain.message_template import Content
 from parvis_notifications.domain.template_json import from_json
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.send_message import written
@@ -111,7 +112,7 @@ async def preview(template_id: UUID, body: NotifyPreviewAsked, request: Request)
     content = from_json(row.content)
     kind = _kind(content, None)
     text = kind is Channel.SMS
-    _, said = written(content, kind, REFERENCE_LANGUAGE, as_values(body.personalisation))
+    _, said = written(content, kind, REFERENCE, as_values(body.personalisation))
     return NotifyPreview(
         id=row.template_id,
         type=kind,
@@ -137,7 +138,7 @@ def _known(row: MessageTemplateVersion) -> bool:
 
 def _view(row: MessageTemplateVersion, wanted: str | None = None) -> NotifyTemplate:
     content = from_json(row.content)
-    kind, words = _kind(content, wanted), content.texts[REFERENCE_LANGUAGE]
+    kind, words = _kind(content, wanted), content.texts[REFERENCE]
     text = kind is Channel.SMS
     return NotifyTemplate(
         id=row.template_id,
