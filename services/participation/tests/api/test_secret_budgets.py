@@ -8,10 +8,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from identity_rolls import Identity
 from participation_town import Town
 from poll_town import approve, civil_status
+from process_town import join, published
 from secret_budget_town import SecretBudgetTown
 
 from parvis_participation.domain.counting.count import Rule
@@ -19,7 +21,7 @@ from parvis_participation.domain.pabulib.reader import read_pabulib
 from parvis_participation.service.freeze_budgets import freeze_budgets
 from parvis_participation.service.seals import canonical
 from parvis_participation.service.tally_votes import tally_votes
-from parvis_testing import Harness
+from parvis_testing import Caller, Harness
 
 FOUR = (("60000", None), ("50000", None), ("30000", "north"), ("30000", "north"))
 VOTES = (approve("1", "3"), approve("1", "4"), approve("2", "3"), approve("2"), approve("1"))
@@ -29,6 +31,24 @@ VOTES = (approve("1", "3"), approve("1", "4"), approve("2", "3"), approve("2"), 
 async def budgeting(service: Harness, town: Town, monkeypatch: pytest.MonkeyPatch) -> SecretBudgetTown:
     del town  # empties the tables afterwards, and looks at the events
     return SecretBudgetTown(service, monkeypatch)
+
+
+async def test_the_secret_vote_of_a_budget_is_of_those_for_whom_its_process_is(
+    budgeting: SecretBudgetTown, town: Town, identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process, analyse = await published(town, audience={"minimum_age": 18}), budgeting.analyse
+
+    async def join_first(agent: Caller, project: dict[str, Any], *args: Any) -> httpx.Response:
+        assert (await join(town, process, "budget", {"id": project["budget_id"]})).status_code == 201
+        return await analyse(agent, project, *args)
+
+    monkeypatch.setattr(budgeting, "analyse", join_first)
+    poll = await budgeting.poll(await budgeting.to_vote(("100", None)))
+    old, young = budgeting.voter(), budgeting.voter()
+    identity.born = {old.subject: "1962-08-24", young.subject: "2020-01-01"}
+    refused = await budgeting.board.cast(young, poll, approve("1"))
+    assert (refused.status_code, refused.json()["code"]) == (403, "too-young")
+    assert (await budgeting.board.cast(old, poll, approve("1"))).status_code == 200
 
 
 async def test_from_sealed_ballots_to_projects_that_are_built_and_a_count_that_anybody_checks(
