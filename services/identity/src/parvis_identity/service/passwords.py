@@ -5,6 +5,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -33,12 +34,19 @@ _FRENCH_COMMONPLACES: Final = (
 )  # fmt: skip
 
 
+@cache
 def hasher(memory_kib: int) -> PasswordHasher:
     """Argon2id as RFC 9106 section 4 recommends where memory is scarce: three passes, four lanes, 64 MiB by default.
 
     OWASP's password storage cheat sheet wants 12 MiB at least for three passes: so does the setting.
     """
     return PasswordHasher(time_cost=3, memory_cost=memory_kib, parallelism=4, hash_len=32, salt_len=16, type=Type.ID)
+
+
+@cache
+def _hash_of_nothing(hasher: PasswordHasher) -> str:
+    # It takes as long as any, and is nobody's: one for all who ask.
+    return hasher.hash(secrets.token_urlsafe(16))
 
 
 class Passwords:
@@ -54,7 +62,7 @@ class Passwords:
         self._hasher = hasher
         self._pool = ThreadPoolExecutor(threads, "passwords")
         self._room = threads * (1 + _WAITING_PER_THREAD)
-        self._nobody = hasher.hash(secrets.token_urlsafe(16))
+        self._nobody = _hash_of_nothing(hasher)
 
     async def hashed(self, person: UUID, password: str) -> bytes:
         """The sealed hash of that person's password."""
