@@ -62,6 +62,11 @@ class Settings(VoiceSettings, LetterSettings, TextSettings):
         description="Where a refusal sends the author of a petition, whom alone the reasons are shown to; {public_url}"
         " stands for its value",
     )
+    own_register_url: str = Field(
+        default="{public_url}/v1/own-register-entries/mine",
+        description="Where the answer to whoever asked to be in the register of people who may need help sends them: a"
+        " page of the town's portal with their own entry; {public_url} stands for its value",
+    )
     account_url: str = Field(
         default="{public_url}/account/profile",
         description="Where a message about somebody's own account sends its reader; {public_url} stands for its value",

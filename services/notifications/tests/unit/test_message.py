@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from parvis_kit.locale import Language
 from parvis_notifications.domain.message import Template, reading_time
-from parvis_notifications.domain.topic import ASKED_FOR, TOPICS, Topic
+from parvis_notifications.domain.topic import ASKED_FOR, OWN_ENTRY, TOPICS, Topic
 from parvis_notifications.service.templates import Templates, spoken_time
 
 MOMENTS = st.datetimes(timezones=st.just(UTC))
@@ -46,8 +46,8 @@ def test_each_occasion_has_words_in_both_languages(occasion: Template) -> None:
     )
     values = {"reference": "R-2026-7KQ4-XM9", **dict.fromkeys(known, "Bonjour.")}
     words = [TEMPLATES.words(occasion, each, **values) for each in languages]
-    # What waits for its confirmation has no reference yet, appointments and comments none at all, many requests many.
-    unnamed = ASKED_FOR | {Template.AGENT_WORK_DUE, Template.AGENT_WORK_NEWS}
+    # What waits for its confirmation has no reference yet; appointments, comments, own entries none; many requests many
+    unnamed = ASKED_FOR | OWN_ENTRY | {Template.AGENT_WORK_DUE, Template.AGENT_WORK_NEWS}
     referred = occasion not in unnamed and TOPICS[occasion] in {Topic.REQUESTS, Topic.WORK}
     assert all(("R-2026-7KQ4-XM9" in each.subject) is referred and each.body for each in words)
     assert words[0] != words[1]

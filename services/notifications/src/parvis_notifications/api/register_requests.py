@@ -4,6 +4,7 @@
 from typing import Final
 from uuid import UUID
 
+from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,6 +23,7 @@ from parvis_notifications.api.register_schemas import (
     RegisterEntryView,
     RegisterRequestView,
 )
+from parvis_notifications.db.register_requests import waiting
 from parvis_notifications.service.settle_register_requests import Asked, accept, list_asked, refuse, unlink
 
 routes = router(tags=["register"])
@@ -48,6 +50,29 @@ async def list_(request: Request, response: Response, limit: Limit = 20, cursor:
     write = runtime.cursors.write
     items = [_view(each) for each in found.rows]
     return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
+
+
+class RegisterRequestFigures(BaseModel):
+    """What waits to be settled; of nobody in particular."""
+
+    waiting_count: int
+    oldest_asked_at: AwareDatetime | None = Field(description="Since when the longest waits; null where none does.")
+
+
+@routes.get(
+    "/v1/register-request-figures",
+    **token("notifications.register.read"),
+    operation_id="readRegisterRequestFigures",
+    response_model=RegisterRequestFigures,
+    responses=problems(401, 403),
+)
+async def figures(request: Request, response: Response) -> object:
+    """How many wait in the caller's collectivity, and since when; of nobody in particular, so that no look is kept."""
+    agent, runtime = agent_of(request), parts_of(request).runtime
+    async with runtime.database.reading() as session:
+        count, since = await waiting(session, agent.collectivity)
+    response.headers["Cache-Control"] = "no-store"
+    return RegisterRequestFigures(waiting_count=count, oldest_asked_at=since)
 
 
 @routes.post(

@@ -2,9 +2,10 @@
 """What people ask of the register for themselves, until an agent has settled it, and whose account an entry is."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
@@ -58,6 +59,22 @@ async def page(
     )
     found = await session.scalars(keyset.at(wanted, RegisterRequest.asked_at, RegisterRequest.id, position, limit))
     return keyset.cut(found.all(), position, limit)
+
+
+async def waiting(session: AsyncSession, collectivity: str) -> tuple[int, datetime | None]:
+    """How many wait in a collectivity, and since when the longest does."""
+    wanted = select(func.count(), func.min(RegisterRequest.asked_at)).where(
+        RegisterRequest.collectivity == collectivity, RegisterRequest.state == OwnState.ASKED
+    )
+    count, since = (await session.execute(wanted)).tuples().one()
+    return count, since
+
+
+async def refused(session: AsyncSession, collectivity: str, request_id: UUID, at: datetime) -> RegisterRequest | None:
+    """One that was refused then, and was not asked anew since."""
+    row = await session.get(RegisterRequest, request_id)
+    known = row is not None and row.collectivity == collectivity and row.state == OwnState.REFUSED
+    return row if row is not None and known and row.settled_at == at else None
 
 
 async def towns_of(session: AsyncSession, person: UUID) -> Sequence[str]:

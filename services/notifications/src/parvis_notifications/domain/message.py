@@ -49,6 +49,10 @@ class Template(StrEnum):
     PETITION_REMOVED_BY_RULES = "petition-removed-by-rules"
     PETITION_RESTORED = "petition-restored"
     PETITION_WITHDRAWN = "petition-withdrawn"
+    # Of the register of people who may need help: events bear these codes, and do not name it.
+    OWN_ENTRY_MADE = "own-entry-made"
+    OWN_ENTRY_LINKED = "own-entry-linked"
+    OWN_ENTRY_REFUSED = "own-entry-refused"
     ASSEMBLY_NEWS = "assembly-news"
     MANDATE_BEGUN = "mandate-begun"
     MANDATE_ENDED = "mandate-ended"

@@ -49,6 +49,10 @@ OCCASIONS: Final[dict[Template, OfOccasion]] = {
     Template.FOLLOWED_REQUEST_MOVED: _of("reference"),
     Template.FOLLOWED_REQUEST_MERGED: _of("reference"),
     Template.FOLLOWED_REQUEST_PARTED: _of("reference"),
+    Template.OWN_ENTRY_MADE: _of(),
+    Template.OWN_ENTRY_LINKED: _of(),
+    # Who is not told why cannot put it right.
+    Template.OWN_ENTRY_REFUSED: _of("reason", law=("reason",)),
     # What is decided, answered or published stands where each of these leads to.
     Template.PETITION_ADMITTED: _of(),
     Template.PETITION_REFUSED: _of(),

@@ -78,6 +78,9 @@ TOPICS: Final = {
     Template.APPOINTMENT_MOVED: Topic.APPOINTMENTS,
     Template.APPOINTMENT_CANCELLED: Topic.APPOINTMENTS,
     Template.APPOINTMENT_REMINDER: Topic.APPOINTMENTS,
+    Template.OWN_ENTRY_MADE: Topic.REQUESTS,
+    Template.OWN_ENTRY_LINKED: Topic.REQUESTS,
+    Template.OWN_ENTRY_REFUSED: Topic.REQUESTS,
     Template.CONTRIBUTION_REMOVED: Topic.PARTICIPATION,
     Template.CONTRIBUTION_RESTORED: Topic.PARTICIPATION,
     Template.NOTICE_RECEIVED: Topic.PARTICIPATION,
@@ -155,6 +158,8 @@ KINDS: Final = {
     Template.MEETING_TO_CONFIRM: "meetings",
 }
 """Which kind of page of the town's participation a message leads to."""
+OWN_ENTRY: Final = frozenset({Template.OWN_ENTRY_MADE, Template.OWN_ENTRY_LINKED, Template.OWN_ENTRY_REFUSED})
+"""What an agent has settled of somebody's own entry in the register of people who may need help."""
 BULK: Final = frozenset(
     {
         Template.PETITION_ANSWERED,

@@ -40,7 +40,7 @@ from parvis_notifications.domain.notice import retry_seconds
 from parvis_notifications.domain.preferences import Preferences, Reach
 from parvis_notifications.domain.reader import Reader
 from parvis_notifications.domain.sms import sms_text
-from parvis_notifications.domain.topic import KINDS, POSTABLE, TOPICS, WORK, Channel, Topic
+from parvis_notifications.domain.topic import KINDS, OWN_ENTRY, POSTABLE, TOPICS, WORK, Channel, Topic
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.service.bell import Bell
@@ -49,6 +49,7 @@ from parvis_notifications.service.chat_addresses import with_chat
 from parvis_notifications.service.chat_routes import channels_of, chats_offered
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.in_rounds import in_rounds
+from parvis_notifications.service.own_entry_told import own_entry_told
 from parvis_notifications.service.own_words import Worded, language_of, own_words
 from parvis_notifications.service.particulars import NeverError, OvertakenError, Particulars, Told, particulars
 from parvis_notifications.service.plan_deliveries import NewMessage, plan_deliveries
@@ -206,7 +207,10 @@ class Composer:
             browsers = [row.id for row in await push_subscriptions.of_reader(session, reader)]
             chat = None if reader.work else await chats.confirmed(session, reader.person, reader.collectivity)
         language = language_of(override, chosen.language or contact.language)
-        told = await particulars(self._owners, notice, language)
+        if notice.template in OWN_ENTRY:
+            told = await own_entry_told(self._database, self._persons, notice)
+        else:
+            told = await particulars(self._owners, notice, language)
         known = {
             Channel.EMAIL: contact.email,
             Channel.SMS: contact.phone,
@@ -243,6 +247,7 @@ class Composer:
             Template.AGENT_WORK_NEWS: self._settings.work_queue_url,
             Template.PHONE_TO_CONFIRM: self._settings.account_url,
             Template.PETITION_REFUSED: self._settings.own_petitions_url,
+            **dict.fromkeys(OWN_ENTRY, self._settings.own_register_url),
         }
         if (own_page := pages.get(Template(notice.template))) is not None:
             return own_page.format(public_url=town)

@@ -15,10 +15,12 @@ from parvis_kit.security.principal import Principal
 from parvis_notifications.db import register, register_requests, subscribers
 from parvis_notifications.db.alert_tables import RegisterEntry, RegisterRequest
 from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
+from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.own_entry import EntryLinkedError, OwnState, SaidEntry
 from parvis_notifications.domain.subscribing import ConsentWay, NewPlace
 from parvis_notifications.service.change_register import ChangedEntry, change_entry, put_back
 from parvis_notifications.service.keep_register import Agreed, NewEntry, enter
+from parvis_notifications.service.own_entry_told import tell_settled
 from parvis_notifications.service.own_register_entry import ASKED, REFUSED, said_of
 
 _LINKED: Final = "—"
@@ -84,6 +86,8 @@ async def accept(
         await subscribers.consent_by_account(session, entry_id, said.words or "", row.asked_at)
     entry.person = row.person
     register.note_access(session, row.collectivity, agent.person, "accept", now, entry=entry.id)
+    occasion = Template.OWN_ENTRY_MADE if entry_id is None else Template.OWN_ENTRY_LINKED
+    await tell_settled(session, row, occasion, now)
     await session.delete(row)
     await session.flush()
     return entry, said
@@ -110,6 +114,7 @@ async def refuse(
     row.state, row.reason = OwnState.REFUSED, key.seal(REFUSED, reason)
     row.version, row.settled_at, row.settled_by = version + 1, now, agent.person
     register.note_access(session, row.collectivity, agent.person, "refuse", now)
+    await tell_settled(session, row, Template.OWN_ENTRY_REFUSED, now)
     await session.flush()
 
 
