@@ -18,6 +18,7 @@ from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_notifications.consumers import people, public_events, public_topics
 from parvis_notifications.db.sent_message_changes import Change
 from parvis_notifications.domain.webhook import CALLBACK_EVENT
+from parvis_notifications.events import data_accessed
 from parvis_notifications.outgoing.public_topics import PublicTopics
 from parvis_notifications.service.tell_applications import changed_event
 
@@ -41,6 +42,10 @@ async def test_each_emitted_event_fits_its_schema(post: Post) -> None:
         tested = json.loads(content["content"])
         emitted[tested["type"]] = tested["data"]
     emitted[CALLBACK_EVENT] = changed_event(_change(), PersonKey(uuid4(), bytes(32))).data
+    read = data_accessed(
+        message_id=uuid4(), person=uuid4(), client_id="mail-room", collectivity="paris", at=datetime.now(UTC)
+    )
+    emitted[read.type] = read.data
     assert set(emitted) == {f"{path.parent.name}.v1" for path in EVENTS.glob("fr.parvis.notifications.*/v1.json")}
     for type_, data in emitted.items():
         schema = json.loads((EVENTS / type_.removesuffix(".v1") / "v1.json").read_text())
