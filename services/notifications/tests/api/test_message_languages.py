@@ -1,18 +1,26 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The languages in which a town writes, who chooses one, and what they are told in."""
 
+import io
+
 import pytest
 from notifications_languages import ARABIC, BRETON, GERMAN, LANGUAGES, offer, receipts, wish
 from notifications_letters import Letters
-from notifications_post import Post
+from notifications_post import Post, merged
 from notifications_rings import Rings
 from notifications_sink import form
 from notifications_templates import PATH, Desk
 from notifications_town import Town, wishes
+from pypdf import PdfReader
 
+from parvis_local.lettersink.store import Letter
 from parvis_notifications.domain.occasions import OCCASIONS
 
 PUBLIC = "/v1/collectivities/paris/message-languages"
+
+
+def printed(letter: Letter) -> str:
+    return PdfReader(io.BytesIO(letter.documents[0].content)).pages[0].extract_text()
 
 
 @pytest.fixture
@@ -159,6 +167,13 @@ async def test_a_letter_is_in_french_where_none_shows_the_script(letters: Letter
         assert await letters.explained(reader) == ("sent", "legal-notice", "pending")
     rows = await post.pool.fetch("SELECT language, spare IS NULL AS shown FROM message")
     assert {each["language"]: each["shown"] for each in rows} == {"ar": False, "de": True}
+    for _ in range(2):  # one a round
+        await letters.send()
+    said = sorted(printed(each) for each in letters.first.posted())
+    assert [("Bien reçu : R-2026" in each, "Eingegangen: R-2026" in each) for each in said] == [
+        *((True, False), (False, True))
+    ]
+    assert "3. März 2026" in said[1]
     texts = {"fr": {"subject": "x", "body": "x"}, "ar": {"subject": "x", "body": "وصل"}}
     faulty = await desk.write(name="Autre", channels=["letter"], variables=[], texts=texts)
     (error,) = faulty.json()["errors"]
@@ -177,3 +192,29 @@ async def test_whoever_subscribes_chooses_among_the_same(town: Town) -> None:
     await offer(post, agent)
     assert (await town.choose(reader, wishes(language="de"), '"1"')).status_code == 200
     assert (await town.choose(post.person(), wishes(language="de"))).status_code == 422
+
+
+async def test_what_stands_in_for_the_words_goes_with_an_account_into_another(letters: Letters) -> None:
+    post, desk = letters.post, Desk(letters.post, letters.post.service.agent())
+    await offer(post, desk.agent, "ar")
+    await receipts(desk, ar=ARABIC)
+    absorbed, kept = letters.person(), letters.person()
+    await wish(post, absorbed, "ar")
+    await post.told(absorbed, reference="R-2026-7KQ4-XM7")
+    await post.hear(merged(absorbed, kept))
+    await letters.send()
+    (letter,) = letters.first.posted()
+    assert "Bien reçu : R-2026-7KQ4-XM7" in printed(letter)
+
+
+async def test_a_trial_and_a_preview_are_in_the_language_asked_for_or_say_in_which(desk: Desk) -> None:
+    post = desk.post
+    made = await receipts(desk, de=GERMAN)
+    post.owners.contacts[desk.agent.subject] = {"email": "a@ville.example", "language": "fr", "given_name": "A"}
+    shown = {each: (await desk.ask(made, "previews", language=each)).json() for each in ("de-AT", "br")}
+    assert [each["language"] for each in shown.values()] == ["de", "fr"]
+    assert shown["de-AT"]["subject"].startswith("Eingegangen")
+    assert (await desk.ask(made, "test-sends", language="de")).status_code == 202
+    await post.send_mails()
+    (mail,) = post.sink.mails()
+    assert (mail["Content-Language"], mail["Subject"].startswith("[Essai] Eingegangen")) == ("de, fr", True)
