@@ -7,8 +7,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
+from notifications_languages import offer
 from notifications_post import TEMPLATES, Post, merged
 from notifications_sink import form
+from notifications_templates import Desk
 
 from parvis_kit.db.database import UnitOfWork
 from parvis_notifications.db import digests
@@ -32,10 +34,15 @@ async def gathering(post: Post, topics: tuple[str, ...] = ("requests",), **more:
 
 
 async def choose(
-    post: Post, reader: Caller, topics: list[dict[str, Any]], tag: str = '"0"', quiet: dict[str, str] | None = None
+    post: Post,
+    reader: Caller,
+    topics: list[dict[str, Any]],
+    tag: str = '"0"',
+    quiet: dict[str, str] | None = None,
+    language: str | None = None,
 ) -> None:
     time = {"at": "18:00", "weekday": "friday", "time_zone": "Europe/Paris"}
-    body = {"language": None, "quiet_hours": quiet, "digest_time": time, "topics": topics}
+    body = {"language": language, "quiet_hours": quiet, "digest_time": time, "topics": topics}
     answer = await post.client.put(
         "/v1/notification-preferences", json=body, headers=reader.headers | {"If-Match": tag}
     )
@@ -224,3 +231,23 @@ async def test_two_workers_make_one_mail_of_it(post: Post) -> None:
     await its_time(post)
     await post.send_mails()
     assert len(post.sink.mails()) == 1
+
+
+async def test_a_line_in_another_language_is_marked_as_such_and_follows_into_another_account(post: Post) -> None:
+    desk = Desk(post, post.service.agent())
+    await offer(post, desk.agent, "de")
+    texts = {each: {"subject": f"{each} ((reference))", "body": "((reference))"} for each in ("fr", "de")}
+    made = await desk.write(name="Prise en charge", occasion="request-taken", variables=[], texts=texts)
+    assert (await desk.publish(made)).status_code == 201
+    reader = await gathering(post, language="de")
+    for occasion in ("taken", "resolved"):
+        await post.told(reader, occasion, reference="R-2026-7KQ4-XM7")
+    await its_time(post)
+    kept = post.person()
+    await post.hear(merged(reader, kept))
+    await post.send_mails()
+    (mail,) = post.sink.mails()
+    html = form(mail, "html")
+    assert mail["Content-Language"] == "fr, de"
+    assert '<html lang="fr">' in html
+    assert '<ul><li lang="de" dir="ltr">de R-2026-7KQ4-XM7</li><li>' in html
