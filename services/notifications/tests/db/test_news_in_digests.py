@@ -83,6 +83,19 @@ async def test_news_alone_make_a_mail_whose_words_no_inbox_repeats(town: Town) -
     assert (await town.post.get(reader, "/v1/inbox-messages?count=exact")).json()["count"] == 0
 
 
+async def test_a_mail_to_one_does_not_wait_behind_the_digests_of_a_town(town: Town) -> None:
+    for number in range(3):
+        await gathering(town, f"many{number}@example.org")
+    await published(town)
+    await town.send()
+    await its_time(town)
+    await town.post.told(town.post.person("one@example.org"))
+    await town.post.send_mails()
+    assert town.told() == ["one@example.org"]
+    await town.post.send_mails()
+    assert town.told() == [f"many{number}@example.org" for number in range(3)] + ["one@example.org"]
+
+
 async def test_quiet_hours_hold_that_mail(town: Town) -> None:
     begins, ends = (datetime.now(ZoneInfo("Europe/Paris")) + timedelta(hours=hours) for hours in (-2, 2))
     quiet = {"begins": f"{begins:%H:%M}", "ends": f"{ends:%H:%M}", "time_zone": "Europe/Paris"}

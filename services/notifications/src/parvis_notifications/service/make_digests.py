@@ -179,6 +179,8 @@ class DigestMaker:
             collectivity=digest.collectivity,
             address=address,
             not_before_at=over_at,
+            # A whole town's go at the same hour, and nothing in them is pressing.
+            bulk=True,
             due_at=over_at or now,
             traceparent=current_traceparent(),
             created_at=now,
