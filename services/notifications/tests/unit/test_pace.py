@@ -31,7 +31,7 @@ class Worker:
 def played(per_second: float, workers: list[Worker], seconds: float) -> None:
     """What they take within that time; those of one instant come in their order."""
     standing, order = IDLE, count()
-    due = [(worker.begins, next(order), worker) for worker in workers]
+    due = sorted((worker.begins, next(order), worker) for worker in workers)
     while due and due[0][0] < seconds:
         now, _, worker = heappop(due)
         wait = worker.run.take(now)
@@ -106,6 +106,21 @@ def test_nobody_waits_long_whatever_stands_there(per_second: float, ahead: float
     longest = 2 * RUN + max(RUN, gap(per_second))
     assert timedelta() <= grant.wait <= longest
     assert grant.turns == 0 or after.next_at <= NOW + longest
+
+
+@given(PACES, st.floats(0, 90_000), st.floats(0, 90_000), st.booleans())
+def test_who_comes_back_as_told_has_a_turn_soon_whatever_stood_there(
+    per_second: float, ahead: float, held: float, urgent: bool
+) -> None:
+    standing = Standing(NOW + timedelta(seconds=ahead), NOW + timedelta(seconds=held))
+    longest, waited = 2 * RUN + max(RUN, gap(per_second)), timedelta()
+    while waited <= longest:
+        standing, grant = reserve(standing, NOW + waited, per_second, 1, urgent=urgent)
+        waited += grant.wait
+        if grant.turns:
+            break
+    assert grant.turns
+    assert waited <= longest
 
 
 @pytest.mark.parametrize(("per_second", "longest"), [(0.2, 1), (1, 1), (4, 2), (10_000, 5_000)])

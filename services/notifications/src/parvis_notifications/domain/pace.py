@@ -49,10 +49,12 @@ def reserve(
     """What becomes of the standing, and what whoever wants ``wanted`` turns is given; ``urgent`` for an alert.
 
     Nobody waits longer than for one run and one gap, whatever stands there: a database's clock may have been set back.
+    What nobody can have reserved by now is therefore taken out of the standing, be it that no turn is given.
     """
     between = gap(per_second)
     furthest = now + RUN + max(RUN, between)
-    begins, held = max(now, min(standing.next_at, furthest)), min(standing.held_until, furthest + RUN)
+    standing = Standing(min(standing.next_at, furthest), min(standing.held_until, furthest + RUN))
+    begins, held = max(now, standing.next_at), standing.held_until
     if held > now and not urgent:
         return standing, Grant(0, max(held - now, _SHORTEST_WAIT))
     if begins - now > RUN:
