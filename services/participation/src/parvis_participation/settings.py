@@ -73,7 +73,8 @@ class Settings(ServiceSettings):
         default=60,
         ge=1,
         le=3_650,
-        description="For how many days after a process its frozen roll is kept; its number and digest stay",
+        description="For how many days after a process its frozen roll is kept, and in any case until its secret polls"
+        " are counted or called off; its number and digest stay",
     )
     meeting_retention_days: int = Field(
         default=60,

@@ -16,6 +16,7 @@ from process_town import join, phase, post, process_body, published
 
 from parvis_participation.api import open_ballots
 from parvis_participation.domain.poll import paris_day
+from parvis_participation.service.process_roll import forget_rolls
 from parvis_testing import Caller
 
 GROWN_UP: dict[str, Any] = {"minimum_age": 18}
@@ -123,6 +124,20 @@ async def test_who_is_not_on_the_roll_of_a_process_votes_in_no_secret_poll_of_it
         assert code(refused) == (403, "not-on-the-list")
     assert (await votes.sealed(on_it)).status_code == 200
     assert (await votes.visit("DURAND", "paper")).status_code == 201
+
+
+async def test_a_roll_is_kept_as_long_as_a_secret_poll_of_its_process_is_not_counted(
+    polling: PollTown, town: Town, identity: Identity
+) -> None:
+    votes = await voting(town, polling, await listed(town, "DUBOIS"))
+    database, long_after = town.service.runtime.database, datetime.now(UTC) + timedelta(days=91)
+    assert await forget_rolls(database, 60, long_after) == 0
+    voter = polling.voter()
+    identity.people[voter.subject] = "DUBOIS"
+    assert (await votes.sealed(voter)).status_code == 200
+    polling.when("after")
+    assert (await polling.count(votes.poll)).status_code == 201
+    assert await forget_rolls(database, 60, long_after) == 1
 
 
 @pytest.mark.usefixtures("same_hour")

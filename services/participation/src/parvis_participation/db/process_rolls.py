@@ -15,8 +15,10 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_participation.db.process_tables import Process
+from parvis_participation.db import processes
+from parvis_participation.db.process_tables import Process, ProcessPart
 from parvis_participation.db.process_tables import ProcessEntitled as Row
+from parvis_participation.db.tables import Poll
 
 _PAGE: Final = 5_000
 
@@ -49,9 +51,15 @@ async def marks(session: AsyncSession, process_id: UUID, after: bytes) -> Sequen
 
 
 async def ended(session: AsyncSession, before: datetime, without: Iterable[UUID]) -> Process | None:
-    """A process that has a roll and ended before then, not one of those; locked. None if there is none."""
+    """A process that has a roll and ended before then, not one of those; locked. None if there is none.
+
+    Not one either whose secret poll is not counted yet: polls have times of their own, and ask for the roll until then.
+    """
+    runs = select(ProcessPart.part).join(Poll, Poll.id == ProcessPart.part)
+    runs = runs.where(ProcessPart.process_id == Process.id, *processes.VOTE_RUNS)
     wanted = select(Process).where(Process.roll_salt.is_not(None), Process.ends_at < before)
-    wanted = wanted.where(Process.id.not_in(list(without))).order_by(Process.ends_at).limit(1)
+    wanted = wanted.where(Process.id.not_in(list(without)), ~runs.exists())
+    wanted = wanted.order_by(Process.ends_at).limit(1)
     return (await session.execute(wanted.with_for_update(skip_locked=True))).scalar_one_or_none()
 
 

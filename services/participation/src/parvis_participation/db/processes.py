@@ -3,7 +3,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, delete, func, select, text
@@ -26,6 +26,8 @@ from parvis_participation.domain.poll import paris_day
 from parvis_participation.domain.process import phases_of
 from parvis_participation.domain.proposal import ProposalState
 
+VOTE_RUNS: Final = (Poll.published_at.is_not(None), Poll.counted_at.is_(None), Poll.cancelled_at.is_(None))
+"""What is true of a secret poll that is published, and neither counted nor called off."""
 # Who follows under both accounts follows once.
 _MOVE = text("""
 UPDATE process_follower SET person = :kept WHERE person = :absorbed AND NOT EXISTS (
@@ -135,8 +137,7 @@ async def vote_runs(session: AsyncSession, process_id: UUID) -> bool:
 
 async def is_vote_running(session: AsyncSession, parts: Select[tuple[UUID]] | Collection[UUID]) -> bool:
     """Whether one of these is a secret poll that is published, and neither counted nor called off."""
-    wanted = select(Poll.id).where(Poll.id.in_(parts), Poll.published_at.is_not(None))
-    wanted = wanted.where(Poll.counted_at.is_(None), Poll.cancelled_at.is_(None))
+    wanted = select(Poll.id).where(Poll.id.in_(parts), *VOTE_RUNS)
     return (await session.execute(wanted.limit(1))).first() is not None
 
 

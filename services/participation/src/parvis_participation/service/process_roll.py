@@ -99,7 +99,10 @@ def is_forgotten(row: Process) -> bool:
 
 
 async def forget_rolls(database: Database, days: int, now: datetime) -> int:
-    """Delete the rolls of processes that ended longer ago than that; returns how many, each in one transaction."""
+    """Delete the rolls of processes that ended longer ago than that and have no vote that runs; each in a transaction.
+
+    Returns how many.
+    """
     before = now - timedelta(days=days)
 
     async def forget_one(failed: list[UUID]) -> bool:
