@@ -4,6 +4,7 @@
 import asyncio
 import csv
 import io
+import itertools
 import json
 import zlib
 from datetime import UTC, datetime, timedelta
@@ -75,16 +76,18 @@ async def test_a_file_becomes_an_archive_that_says_it_is_imported_and_is_exporte
     files = f"{PUBLIC}/{archive['id']}/files"
     again = read_pabulib((await town.client.get(f"{files}/ballots.pb")).text.splitlines())
     before = read_pabulib(MORE.splitlines())
-    assert (again.rules, again.budget, again.listed, again.choices) == (
-        before.rules, before.budget, before.listed, before.choices,
+    assert (again.rules, again.budget, again.listed, again.election()) == (
+        before.rules, before.budget, before.listed, before.election(),
     )  # fmt: skip
     assert again.meta.items() >= before.meta.items() - {("budget", "100,50")}
+    assert "not cast in Parvis" in again.meta["imported"]
     record = (await town.client.get(f"{files}/record.json")).json()
     assert record["imported"]["file_sha256"] == shown["file_sha256"]
     rows = list(csv.DictReader(io.StringIO((await town.client.get(f"{files}/result.csv")).text)))
     assert {(row["code"], row["title"], row["chosen"]) for row in rows} == {
         ("1", "Bancs; tables", "True"), ("2", "Été", "True"),
     }  # fmt: skip
+    assert {row["imported_from"] for row in rows} == {SOURCE}
     described = (await town.client.get(f"{PUBLIC}/{archive['id']}/dataset")).json()
     assert described["dct:source"] == {"@id": SOURCE}
     assert described["dct:license"] == {"@id": "https://licence.example.org/odbl"}
@@ -100,6 +103,16 @@ async def test_nothing_of_voters_and_nothing_of_the_file_itself_is_kept(town: To
     row = await town.service.runtime.database.pool.fetchrow("SELECT * FROM budget_archive")
     assert row["content"] is None
     assert "secret-age" not in str(dict(row)) + zlib.decompress(row["ballots"]).decode()
+
+
+def test_nobody_learns_from_the_order_of_ballots_who_cast_which() -> None:
+    head, votes = FILE.split("voter_id;age;vote\n")
+    told = [
+        archive_program.told(f"{head}voter_id;age;vote\n{chr(10).join(lines)}".encode(), Rule.GREEDY)["ballots"]
+        for lines in itertools.permutations(votes.split())
+    ]
+    assert len(told) == 6
+    assert len(set(told)) == 1, "the file is in the order of the voters' turns, or of their names"
 
 
 async def test_figures_that_the_ballots_do_not_have_are_told_project_by_project(town: Town) -> None:

@@ -55,6 +55,7 @@ def test_votes_published_otherwise_than_cast_are_found() -> None:
         ("8;;1\n", "8;;3\n", 16),
         ("8;;1\n", "8;;1,1\n", 16),
         ("9;50;2", "9;50", 18),
+        ("9;50;2", "7;50;2", 18),
         ("max_length;2", "max_length;1", 15),
         ("description;A vote", "description;" + "x" * LONGEST_LINE, 3),
     ],

@@ -14,11 +14,10 @@ from parvis_participation.api.archive_schemas import (
 from parvis_participation.api.result_views import area_results
 from parvis_participation.api.views import instant
 from parvis_participation.db.archive_tables import BudgetArchive as Row
-from parvis_participation.domain.archive import ArchiveFault, ArchiveState
+from parvis_participation.domain.archive import IMPORTED, ArchiveFault, ArchiveState
 from parvis_participation.domain.counting.count import Rule
 from parvis_participation.domain.errors import NotFoundError
 from parvis_participation.domain.pabulib.faults import Fault, sentence
-from parvis_participation.service.archive_files import IMPORTED
 
 _FAULTS: Final = {
     ArchiveFault.RULE: Text(

@@ -15,6 +15,11 @@ MOST_WAITING: Final = 5
 """So many files of one collectivity may wait to be read at once."""
 TRIES: Final = 3
 """A file that ended so many processes which read it is read no more."""
+IMPORTED: Final = {
+    "fr": "Archive importée d'un fichier\u00a0: ces votes n'ont pas eu lieu dans Parvis, qui les a recomptés.",
+    "en": "Archive imported from a file: these votes were not cast in Parvis, which counted them again.",
+}
+"""What each view and file of an archive says."""
 
 
 class ArchiveState(StrEnum):

@@ -10,15 +10,12 @@ from zoneinfo import ZoneInfo
 
 from parvis_kit.messaging.events import instant
 from parvis_participation.db.archive_tables import BudgetArchive as Row
+from parvis_participation.domain.archive import IMPORTED
 from parvis_participation.domain.errors import NotFoundError
 from parvis_participation.service.budget_dataset import BALLOTS, BUDGET_FILES, Described, dataset_of, distribution
 from parvis_participation.service.budget_files import BudgetFile
 from parvis_participation.service.vote_files import record_file, result_table
 
-IMPORTED: Final = {
-    "fr": "Archive importée d'un fichier\u00a0: ces votes n'ont pas eu lieu dans Parvis, qui les a recomptés.",
-    "en": "Archive imported from a file: these votes were not cast in Parvis, which counted them again.",
-}
 _PARIS: Final = ZoneInfo("Europe/Paris")
 _NO_DAY: Final = date(1900, 1, 1)
 

@@ -7,11 +7,12 @@ Its argument is the rule. It writes one object of JSON: what the file says and i
 import io
 import json
 import sys
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final
 
 from parvis_files.confined import confined
-from parvis_participation.domain.archive import MOST_BALLOTS, ArchiveFault
+from parvis_participation.domain.archive import IMPORTED, MOST_BALLOTS, ArchiveFault
 from parvis_participation.domain.counting.count import Method, Rule, count
 from parvis_participation.domain.errors import MethodError, PabulibError, ParticipationError
 from parvis_participation.domain.pabulib.faults import Fault
@@ -94,8 +95,14 @@ def _counted(scrutiny: Scrutiny, method: Method, seed: str) -> dict[str, Any]:
         ],
         "result": result_record(None, result),
         "tie_seed": seed,
-        "ballots": "".join(write_pabulib(scrutiny)),
+        "ballots": "".join(write_pabulib(_public(scrutiny))),
     }
+
+
+def _public(scrutiny: Scrutiny) -> Scrutiny:
+    """Sorted by what the ballots say: others may know in which order the voters stand in the file that came."""
+    meta = dict(scrutiny.meta) | {"imported": " ".join(IMPORTED.values())}
+    return replace(scrutiny, meta=meta, choices=tuple(sorted(scrutiny.choices)))
 
 
 def _fault(line: int, column: int, fault: Fault | ArchiveFault, given: str = "") -> dict[str, Any]:

@@ -22,8 +22,10 @@ def record_file(record: dict[str, Any]) -> str:
 
 
 def result_table(record: dict[str, Any]) -> str:
-    """One project a line, in the order in which the count decided."""
+    """One project a line, in the order in which the count decided; of an archive each says where it is from."""
+    imported = {"imported_from": record["imported"]["source"]} if "imported" in record else {}
     columns = [
+        *imported,
         "area",
         "place",
         "code",
@@ -42,7 +44,9 @@ def result_table(record: dict[str, Any]) -> str:
     lines.writerow(columns)
     for result in record["results"]:
         for place, outcome in enumerate(result["outcomes"], 1):
-            told = outcome | {"area": result["area"], "place": place, "title": _plain(titles[outcome["code"]])}
+            told = (
+                outcome | imported | {"area": result["area"], "place": place, "title": _plain(titles[outcome["code"]])}
+            )
             lines.writerow(["" if told[column] is None else str(told[column]) for column in columns])
     return buffer.getvalue()
 

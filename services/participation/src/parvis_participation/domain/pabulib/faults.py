@@ -18,6 +18,7 @@ class Fault(StrEnum):
     CODE = "code"
     MANY_PROJECTS = "many-projects"
     MANY_BALLOTS = "many-ballots"
+    VOTER = "voter"
     COST = "cost"
     POINTS = "points"
     BALLOT = "ballot"
@@ -48,6 +49,7 @@ _SENTENCES: Final = {
     ),
     Fault.MANY_PROJECTS: ("plus de {given} projets", "more than {given} projects"),
     Fault.MANY_BALLOTS: ("plus de {given} bulletins", "more than {given} ballots"),
+    Fault.VOTER: ("un votant a déjà un bulletin plus haut", "a voter has a ballot further up already"),
     Fault.COST: ("un projet coûte plus que rien", "a project costs more than nothing"),
     Fault.POINTS: (
         "autant de points que de projets sont attendus : {given}",

@@ -125,9 +125,13 @@ def _listed(sections: _Sections) -> Iterator[Listed]:
 
 def _choices(sections: _Sections, rules: BallotRules, costs: Mapping[str, Fraction], most: int) -> Iterator[Choice]:
     needed = {"voter_id", "vote"} | ({"points"} if rules.kind is Kind.POINTS else set())
+    voters: set[str] = set()
     for number, (line, row) in enumerate(sections.rows("VOTES", needed)):
         if number == most:
             raise PabulibError(line, Fault.MANY_BALLOTS, most)
+        if (voter := row["voter_id"]) in voters:
+            raise PabulibError(line, Fault.VOTER, column=_place(row, "voter_id"))
+        voters.update([voter] if voter else [])
         codes = row["vote"].split(",") if row["vote"] else []
         given = row["points"].split(",") if rules.kind is Kind.POINTS and row["points"] else ["1"] * len(codes)
         if len(given) != len(codes):
