@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Whoever asked to be in the register is told what an agent has settled, and agents how many wait."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from notifications_alerts import Alerts
 from notifications_post import merged
 from notifications_sink import form
 from own_register import accept, asked, by_an_agent, entered, mine, person, say, settle
 
+from parvis_notifications.domain.notice import CLOCK
 from parvis_testing import Caller
 
 FIGURES = "/v1/register-request-figures"
 WHY = "Votre adresse est à Montreuil."
+# Days around the present one: midnight in Paris may fall between a message and the question.
+FROM, UNTIL = ((datetime.now(CLOCK) + timedelta(days=days)).date().isoformat() for days in (-1, 1))
 WHERE = "http://localhost:8080/v1/own-register-entries/mine"
 
 
@@ -62,9 +67,23 @@ async def test_who_is_refused_is_told_why_and_no_event_is(alerts: Alerts) -> Non
     ((_, subject, text),) = await told(alerts)
     assert subject == "Votre demande d’inscription n’est pas acceptée"
     assert WHY in text
-    events = str([dict(row) for row in await pool.fetch("SELECT * FROM outbox")])
-    assert "own-entry-refused" in events
-    assert [word in events for word in (WHY, "register", "ROUX", "odette@")] == [False] * 4
+    assert await pool.fetchval("SELECT count(*) FROM outbox") == 0, "that an account is in the register is not told"
+    assert await pool.fetchval("SELECT state FROM delivery") == "sent"
+
+
+async def test_no_record_tells_whose_message_was_of_the_register(
+    alerts: Alerts, capfd: pytest.CaptureFixture[str]
+) -> None:
+    await entered(alerts, somebody(alerts))
+    await told(alerts)
+    days = {"from": FROM, "until": UNTIL}
+    for what in ("records", "figures"):
+        answer = await alerts.town.post.client.get(
+            f"/v1/delivery-{what}", params=days, headers=alerts.town.post.service.agent().headers
+        )
+        assert ("own-entry" in answer.text, "request-resolved" in answer.text) == (False, True), answer.text
+    logged = "".join(capfd.readouterr())
+    assert ("mail_sent" in logged, "own-entry" in logged) == (True, False), logged
 
 
 async def test_what_is_no_longer_so_is_not_told(alerts: Alerts) -> None:

@@ -45,6 +45,17 @@ async def test_who_chose_it_is_called_at_their_number_and_what_became_of_it_is_t
     assert json.loads(told["data"])["channel"] == "voice"
 
 
+async def test_a_call_about_the_register_is_told_by_no_event(rings: Rings) -> None:
+    reader = rings.person()
+    await rings.choose(reader, "voice")
+    await rings.post.told(reader, "taken")
+    await rings.post.pool.execute("UPDATE message SET template = 'own-entry-made'")
+    await rings.call()
+    assert len(rings.first.calls()) == 1
+    assert (await rings.way())["state"] == "sent"
+    assert await rings.post.pool.fetchval("SELECT count(*) FROM outbox") == 0
+
+
 async def test_nobody_is_called_who_has_not_chosen_that_not_even_for_what_the_law_has_sent(rings: Rings) -> None:
     usual, unreachable = rings.person(), rings.person(email=None)
     await rings.post.told(usual, "taken")
@@ -230,6 +241,21 @@ async def test_a_second_call_goes_to_the_number_of_then(rings: Rings, *, joined:
     await rings.later()
     await rings.call()
     assert [call.to for call in rings.first.calls()] == [FIXED, MOBILE], "the newest first"
+
+
+@pytest.mark.parametrize("then", ["changed", "merged", "ended"])
+async def test_nothing_is_said_to_a_number_in_doubt_nor_after_the_call(rings: Rings, then: str) -> None:
+    reader, call = await rung(rings)
+    call.answer("human")
+    if then == "changed":
+        rings.post.owners.contacts[reader.subject]["phone"] = FIXED
+        await rings.post.hear(changed(reader, "phone"))
+    elif then == "merged":
+        await rings.post.hear(merged(reader, rings.person(FIXED)))
+    else:
+        await rings.post.pool.execute("UPDATE voice_call SET ended_at = now()")
+    await rings.bringer.key(call, "1")
+    assert [said for _, said in call.said[3:]] == ["Ce message est dans votre boîte de réception, en ligne."]
 
 
 async def test_the_words_of_a_call_go_with_the_account_into_another(rings: Rings) -> None:

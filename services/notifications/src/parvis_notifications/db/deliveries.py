@@ -20,7 +20,7 @@ from parvis_kit.ids import uuid7
 from parvis_kit.messaging.events import Event
 from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, outbox_row, outbox_values
 from parvis_notifications.domain.delivery import WITHDRAWING, AttemptOutcome, SendingState
-from parvis_notifications.domain.topic import Channel
+from parvis_notifications.domain.topic import OWN_ENTRY, Channel
 
 _CLAIM: Final = """
 WITH due AS (
@@ -94,7 +94,7 @@ WITH sent AS (
 news AS ({_NEWS.format(done="sent", state="o.state", final="true")}),
 attempted AS ({_ATTEMPTED.format(done="sent")}),
 told AS (UPDATE message SET sequence = $2 WHERE id = (SELECT message_id FROM sent))
-INSERT INTO outbox ({OUTBOX_COLUMNS}) SELECT {outbox_values(11)} FROM sent
+INSERT INTO outbox ({OUTBOX_COLUMNS}) SELECT {outbox_values(12)} FROM sent WHERE $11
 """
 _SETTLE: Final = f"""
 WITH settled AS (
@@ -121,6 +121,11 @@ SELECT $1::uuid, id, collectivity, $3::text, now(), now(), $4::text, $5::text FR
 ON CONFLICT (id) DO UPDATE SET ended_at = now(), outcome = excluded.outcome, reply = excluded.reply
 """
 _AT_ONCE: Final = timedelta()
+
+
+def told_row(event: Event) -> tuple[object, ...]:
+    """Whether anybody is told of it, and its outbox row: that an account is in the register is not (decision 82)."""
+    return event.data["template"] not in OWN_ENTRY, *outbox_row(event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,11 +239,13 @@ class Deliveries:
     async def sent(self, attempt: Attempt, accepted: Acceptance, event: Event) -> None:
         """The provider took it: state and event in one statement, so that the doubt ends one round trip later.
 
+        No event tells of the register.
+
         Whoever has sent some calls :meth:`announce`.
         """
         taken = (accepted.reply, accepted.reference, accepted.segments, accepted.cost_millicents, accepted.ask_after)
         what = (attempt.id, attempt.provider, AttemptOutcome.ACCEPTED)
-        row = (attempt.delivery_id, event.sequence, *what, *taken, *outbox_row(event))
+        row = (attempt.delivery_id, event.sequence, *what, *taken, *told_row(event))
         async with self._database.hot.lend() as connection:
             await connection.execute(_SENT, *row)
 

@@ -9,9 +9,14 @@ from uuid import UUID
 
 import asyncpg
 
+from parvis_notifications.domain.topic import OWN_ENTRY, outward
+
 _PIECE: Final = 1_000
-_RECORDS: Final = """
-SELECT d.id, d.message_id, m.template, d.channel, d.state, d.attempts, d.provider, d.created_at, d.sent_at,
+_TEMPLATE: Final = "CASE m.template {} ELSE m.template END".format(
+    " ".join(f"WHEN '{each}' THEN '{outward(each)}'" for each in sorted(OWN_ENTRY))
+)
+_RECORDS: Final = f"""
+SELECT d.id, d.message_id, {_TEMPLATE} AS template, d.channel, d.state, d.attempts, d.provider, d.created_at, d.sent_at,
     d.delivered_at, d.bounced_at, d.report_status, d.segments, d.cost_millicents, d.delayed_at, d.last_reply
 FROM delivery d JOIN message m ON m.id = d.message_id
 WHERE d.collectivity = $1 AND d.created_at < $3 AND (d.created_at, d.id) > ($2, $4)
@@ -26,12 +31,12 @@ SELECT r.number AS recipient, r.subscriber_id, d.channel, d.state, d.attempts, d
     d.bounced_at, d.report_status, d.segments, d.cost_millicents, d.delayed_at, d.last_reply
 FROM r LEFT JOIN broadcast_delivery d ON d.recipient = r.number ORDER BY r.subscriber_id, d.channel
 """
-_FIGURES: Final = """
-SELECT d.channel, m.template, d.state, count(*) AS deliveries, sum(d.segments) AS segments,
+_FIGURES: Final = f"""
+SELECT d.channel, {_TEMPLATE} AS template, d.state, count(*) AS deliveries, sum(d.segments) AS segments,
     sum(d.cost_millicents) AS cost_millicents
 FROM delivery d JOIN message m ON m.id = d.message_id
 WHERE d.collectivity = $1 AND d.created_at >= $2 AND d.created_at < $3
-GROUP BY d.channel, m.template, d.state ORDER BY d.channel, m.template, d.state
+GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
 
 

@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
 from parvis_kit.messaging.events import Event
-from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, outbox_row, outbox_values
-from parvis_notifications.db.deliveries import Attempt
+from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, outbox_values
+from parvis_notifications.db.deliveries import Attempt, told_row
 from parvis_notifications.db.voice_calls import EndedCall, VoiceCalls
 from parvis_notifications.domain.delivery import AttemptOutcome
 
@@ -46,7 +46,7 @@ attempted AS (
     UPDATE delivery_attempt a SET ended_at = now(), outcome = '{AttemptOutcome.ACCEPTED}', reply = $3
     FROM sent WHERE a.id = $5 AND a.delivery_id = sent.id),
 told AS (UPDATE message SET sequence = $6 WHERE id = (SELECT message_id FROM sent WHERE first))
-INSERT INTO outbox ({OUTBOX_COLUMNS}) SELECT {outbox_values(7)} FROM sent WHERE first
+INSERT INTO outbox ({OUTBOX_COLUMNS}) SELECT {outbox_values(8)} FROM sent WHERE first AND $7
 """
 _CLAIM: Final = """
 WITH due AS (
@@ -107,7 +107,9 @@ _LATER: Final = f"""
 UPDATE delivery SET ask_at = now() + $3::interval WHERE id = $1 AND state IN ('sent', 'unknown') AND {_SAME}
 """
 _CALLED: Final = text("""
-SELECT m.person, m.collectivity, m.template, m.language, m.subject, m.voice
+SELECT m.person, m.collectivity, m.template, m.language, m.subject, m.voice,
+    d.address_doubts = 0 AND EXISTS (
+        SELECT 1 FROM voice_call v WHERE v.number = :number AND v.ended_at IS NULL) AS tellable
 FROM delivery d JOIN message m ON m.id = d.message_id WHERE d.id = :delivery
 """)
 _ALERTS: Final = """
@@ -122,7 +124,10 @@ SELECT EXISTS (
 
 @dataclass(frozen=True, slots=True)
 class CalledPerson:
-    """Whom a call is to, of which occasion, in which language, and the message's sealed subject and spoken words."""
+    """Whom a call is to, of which occasion, in which language, and the message's sealed subject and spoken words.
+
+    It is ``tellable`` while the call goes on, and no change is known of whose number it is.
+    """
 
     person: UUID
     collectivity: str
@@ -130,6 +135,7 @@ class CalledPerson:
     language: str
     subject: bytes
     voice: bytes | None
+    tellable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +178,7 @@ class PersonCalls(VoiceCalls):
     ) -> None:
         """The provider has it: its name there and its status; the event is told of the first call alone."""
         row = (number, *report, ask_after, attempt_id, event.sequence)
-        await self._pool.execute(_TAKEN, *row, *outbox_row(event))
+        await self._pool.execute(_TAKEN, *row, *told_row(event))
         self._database.on_commit()
 
     async def asking_persons(self, limit: int, lease: timedelta) -> Sequence[AskingPersonCall]:
@@ -196,7 +202,7 @@ class PersonCalls(VoiceCalls):
         return bool(await self._pool.fetchval(_ALERTS))
 
 
-async def called_person(session: AsyncSession, delivery_id: UUID) -> CalledPerson:
-    """Whose delivery it is."""
-    row = (await session.execute(_CALLED, {"delivery": delivery_id})).one()
+async def called_person(session: AsyncSession, delivery_id: UUID, number: int) -> CalledPerson:
+    """Whose delivery it is, which goes by that call."""
+    row = (await session.execute(_CALLED, {"delivery": delivery_id, "number": number})).one()
     return CalledPerson(*row)

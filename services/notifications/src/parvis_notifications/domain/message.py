@@ -49,7 +49,7 @@ class Template(StrEnum):
     PETITION_REMOVED_BY_RULES = "petition-removed-by-rules"
     PETITION_RESTORED = "petition-restored"
     PETITION_WITHDRAWN = "petition-withdrawn"
-    # Of the register of people who may need help: events bear these codes, and do not name it.
+    # Of the register of people who may need help: see domain/topic.py on who may read these codes.
     OWN_ENTRY_MADE = "own-entry-made"
     OWN_ENTRY_LINKED = "own-entry-linked"
     OWN_ENTRY_REFUSED = "own-entry-refused"

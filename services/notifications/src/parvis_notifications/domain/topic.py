@@ -159,7 +159,7 @@ KINDS: Final = {
 }
 """Which kind of page of the town's participation a message leads to."""
 OWN_ENTRY: Final = frozenset({Template.OWN_ENTRY_MADE, Template.OWN_ENTRY_LINKED, Template.OWN_ENTRY_REFUSED})
-"""What an agent has settled of somebody's own entry in the register of people who may need help."""
+"""What an agent has settled of somebody's own entry in the register: who is in it is told by no event (decision 82)."""
 BULK: Final = frozenset(
     {
         Template.PETITION_ANSWERED,
@@ -208,6 +208,11 @@ ASKED_FOR: Final = frozenset(
     }
 )
 """What somebody has sent to show that an address or a number is theirs."""
+
+
+def outward(occasion: str) -> str:
+    """Its code in logs, traces and records: what is of the register bears that of any other request that has ended."""
+    return Template.REQUEST_RESOLVED if occasion in OWN_ENTRY else occasion
 
 
 def optional(occasion: Template) -> bool:

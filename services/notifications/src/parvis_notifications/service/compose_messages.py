@@ -40,7 +40,7 @@ from parvis_notifications.domain.notice import retry_seconds
 from parvis_notifications.domain.preferences import Preferences, Reach
 from parvis_notifications.domain.reader import Reader
 from parvis_notifications.domain.sms import sms_text
-from parvis_notifications.domain.topic import KINDS, OWN_ENTRY, POSTABLE, TOPICS, WORK, Channel, Topic
+from parvis_notifications.domain.topic import KINDS, OWN_ENTRY, POSTABLE, TOPICS, WORK, Channel, Topic, outward
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.service.bell import Bell
@@ -103,7 +103,7 @@ class Composer:
 
     async def _one(self, notice: ClaimedNotice, claim: UUID) -> None:
         context = context_of(notice.traceparent)
-        with _tracer.start_as_current_span(f"compose {notice.template}", context, SpanKind.CONSUMER):
+        with _tracer.start_as_current_span(f"compose {outward(notice.template)}", context, SpanKind.CONSUMER):
             try:
                 await self._compose(notice, claim)
             except OvertakenError:
@@ -266,7 +266,7 @@ class Composer:
 
     def _count(self, outcome: str, notice: ClaimedNotice, reason: str) -> None:
         _COMPOSED.labels(outcome).inc()
-        _log.warning(f"notice_{outcome}", notice=str(notice.id), template=notice.template, reason=reason)
+        _log.warning(f"notice_{outcome}", notice=str(notice.id), template=outward(notice.template), reason=reason)
 
 
 def _pressing(found: Particulars) -> bool:

@@ -74,7 +74,7 @@ async def _heard(session: AsyncSession, number: int, brought: BroughtForm, now: 
     fresh = await voice_calls.keyed(session, number, brought.provider, _reference(brought), key) if key else None
     found = fresh or await voice_calls.goes_to(session, number, brought.provider)
     if found is not None and found.delivery_id is not None:
-        return await _message_heard(session, found.delivery_id, key, fresh=fresh is not None)
+        return await _message_heard(session, found.delivery_id, number, key, fresh=fresh is not None)
     if found is None or found.recipient is None:
         raise NotFoundError
     row = await alerts.recipient(session, found.recipient)
@@ -86,8 +86,10 @@ async def _heard(session: AsyncSession, number: int, brought: BroughtForm, now: 
     return key_answer(heard(language, reply), None if reply else brought.url)
 
 
-async def _message_heard(session: AsyncSession, delivery_id: UUID, key: str, *, fresh: bool) -> str | CalledPerson:
-    called = await person_calls.called_person(session, delivery_id)
+async def _message_heard(
+    session: AsyncSession, delivery_id: UUID, number: int, key: str, *, fresh: bool
+) -> str | CalledPerson:
+    called = await person_calls.called_person(session, delivery_id, number)
     if tells(called, key):
         return called
     if fresh and stops(called, key):

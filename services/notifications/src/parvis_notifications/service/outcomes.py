@@ -18,7 +18,7 @@ from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDeliv
 from parvis_notifications.db.person_calls import AskingPersonCall
 from parvis_notifications.db.reports import Asking
 from parvis_notifications.domain.delivery import AttemptOutcome
-from parvis_notifications.domain.topic import Channel
+from parvis_notifications.domain.topic import Channel, outward
 
 _MARK_TRIES: Final = 20
 _log = logger(__name__)
@@ -69,7 +69,10 @@ class Outcomes:
                 await asyncio.sleep(min(0.1 * 2**tried, 5.0))
         self._counter.labels(attempt.provider, "sent").inc()
         _log.info(
-            f"{self._word}_sent", delivery=str(delivery.id), template=delivery.template, provider=attempt.provider
+            f"{self._word}_sent",
+            delivery=str(delivery.id),
+            template=outward(delivery.template),
+            provider=attempt.provider,
         )
 
     async def failed(self, delivery: ClaimedDelivery, attempt: Attempt, reply: str) -> None:
@@ -93,7 +96,7 @@ class Outcomes:
         _log.warning(
             f"{self._word}_{outcome}",
             delivery=str(delivery.id),
-            template=delivery.template,
+            template=outward(delivery.template),
             provider=provider,
             reply=reply,
         )

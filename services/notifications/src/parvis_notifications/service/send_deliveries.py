@@ -16,6 +16,7 @@ from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_kit.logs import logger
 from parvis_kit.telemetry import context_of
 from parvis_notifications.db.deliveries import ClaimedDelivery, Deliveries
+from parvis_notifications.domain.topic import outward
 from parvis_notifications.service.bell import Bell
 
 _FIRST_PAUSE: Final = 1.0
@@ -115,7 +116,9 @@ class DeliverySender:
         while waiting:
             delivery = waiting.pop()
             context = context_of(delivery.traceparent)
-            with _tracer.start_as_current_span(f"{self._kind} {delivery.template}", context, SpanKind.PRODUCER):
+            with _tracer.start_as_current_span(
+                f"{self._kind} {outward(delivery.template)}", context, SpanKind.PRODUCER
+            ):
                 try:
                     await lane.send(delivery, keys.get(delivery.person), claim)
                 except PauseError:

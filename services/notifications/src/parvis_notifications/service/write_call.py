@@ -88,11 +88,17 @@ def after_key(called: CalledPerson, key: str) -> Speech:
     """What follows on a key."""
     language = voice_of(called.language)
     sentences = SENTENCES[language]
-    return Speech(language, sentences.stopped if stops(called, key) else sentences.thanks, "")
+    said = sentences.there if _listens(called, key) else sentences.thanks
+    return Speech(language, sentences.stopped if stops(called, key) else said, "")
 
 
 def tells(called: CalledPerson, key: str) -> bool:
-    """Whether that key has the message said; an application's was said at once."""
+    """Whether that key has the message said; else it is in the inbox alone."""
+    return called.tellable and _listens(called, key)
+
+
+def _listens(called: CalledPerson, key: str) -> bool:
+    """Whether that key asks for the message; an application's was said at once."""
     return key == LISTEN_KEY and called.template not in UNSTOPPED
 
 
