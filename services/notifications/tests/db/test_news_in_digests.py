@@ -145,26 +145,27 @@ async def test_without_an_address_it_is_said_to_have_failed(town: Town) -> None:
     assert (await part(town, reader, item))["reason"] == "no-address"
 
 
+async def move(town: Town, item: str, action: str) -> None:
+    tag = (await town.post.get(town.agent, f"/v1/news-items/{item}")).headers["etag"]
+    headers = town.agent.headers | {"If-Match": tag, "Idempotency-Key": town.post.key()}
+    answer = await town.client.post(f"/v1/news-items/{item}/transitions", json={"action": action}, headers=headers)
+    assert answer.status_code in {200, 201}, answer.text
+
+
 async def test_what_is_paused_goes_in_a_later_one_and_what_is_cancelled_in_none(town: Town) -> None:
     reader = await gathering(town)
     paused, cancelled = await published(town, "Plus tard"), await published(town, "Jamais")
     await town.send()
     await town.send()
 
-    async def move(item: str, action: str) -> None:
-        tag = (await town.post.get(town.agent, f"/v1/news-items/{item}")).headers["etag"]
-        headers = town.agent.headers | {"If-Match": tag, "Idempotency-Key": town.post.key()}
-        answer = await town.client.post(f"/v1/news-items/{item}/transitions", json={"action": action}, headers=headers)
-        assert answer.status_code in {200, 201}, answer.text
-
-    await move(paused, "pause")
-    await move(cancelled, "cancel")
+    await move(town, paused, "pause")
+    await move(town, cancelled, "cancel")
     assert (await part(town, reader, paused))["reason"] == "paused"
     await its_time(town)
     await town.post.send_mails()
     assert town.told() == []
     assert (await part(town, reader, cancelled))["reason"] == "called-off"
-    await move(paused, "resume")
+    await move(town, paused, "resume")
     await town.send()
     assert (await part(town, reader, paused))["reason"] == "digest"
     await its_time(town)
@@ -172,6 +173,23 @@ async def test_what_is_paused_goes_in_a_later_one_and_what_is_cancelled_in_none(
     (mail,) = town.post.sink.mails()
     text = form(mail, "plain")
     assert ("Plus tard" in text, "Jamais" in text) == (True, False)
+
+
+@pytest.mark.parametrize(("rhythm", "days", "ends"), [("weekly", 8, "gathered"), ("daily", 8, "failed")])
+async def test_what_waited_a_week_for_a_mail_of_a_week_is_not_too_late_for_the_next(
+    town: Town, rhythm: str, days: int, ends: str
+) -> None:
+    reader = await gathering(town)
+    chosen = [GATHERED[0] | {"digest": rhythm}]
+    assert (await town.choose(reader, wishes(topics=chosen), tag='"1"')).status_code == 200
+    item = await published(town)
+    await town.send()
+    await move(town, item, "pause")
+    await its_time(town)
+    await town.post.pool.execute("UPDATE broadcast SET frozen_at = frozen_at - make_interval(days => $1)", days)
+    await move(town, item, "resume")
+    await town.send()
+    assert (await part(town, reader, item))["state"] == ends
 
 
 async def test_a_mail_that_is_refused_or_comes_back_is_that_of_its_news(town: Town) -> None:

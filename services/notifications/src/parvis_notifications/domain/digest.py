@@ -49,6 +49,11 @@ class Rhythm(StrEnum):
     DAILY = "daily"
     WEEKLY = "weekly"
 
+    @property
+    def days(self) -> int:
+        """Between two mails, at most."""
+        return 7 if self is Rhythm.WEEKLY else 1
+
 
 class Weekday(StrEnum):
     """The days of the week, in their order."""

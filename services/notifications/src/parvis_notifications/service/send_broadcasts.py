@@ -22,6 +22,7 @@ from parvis_notifications.db.audiences import freeze, next_ready
 from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries, ClaimedPart, OpenBroadcast
 from parvis_notifications.db.gathered_news import gather
 from parvis_notifications.domain.broadcast import LONGEST_HOURS, Lane, PartState, Settled
+from parvis_notifications.domain.digest import Rhythm
 from parvis_notifications.domain.mail import retry_seconds
 from parvis_notifications.domain.pace import claimable
 from parvis_notifications.domain.quiet_hours import QuietHours
@@ -237,7 +238,9 @@ class BroadcastSender:
             return "not-wanted"
         if part.address is None or part.key_person is None:
             return "no-address"
-        until = broadcast.frozen_at + timedelta(hours=LONGEST_HOURS[Lane(broadcast.lane)])
+        # What is gathered may have waited for a mail already, of which it was left out.
+        gathered = timedelta(days=Rhythm(part.rhythm).days if part.rhythm else 0)
+        until = broadcast.frozen_at + timedelta(hours=LONGEST_HOURS[Lane(broadcast.lane)]) + gathered
         return "too-late" if now >= min(until, broadcast.expires_at or until) else None
 
     def _quiet(self, broadcast: OpenBroadcast, part: ClaimedPart) -> QuietHours | None:
