@@ -188,6 +188,19 @@ async def test_what_was_answered_stays_that_of_who_answered_whatever_their_accou
     assert code(await moderating.report(kept, answered, kind="amendment-answer")) == (409, "conflict")
 
 
+async def test_the_token_of_an_account_that_is_no_more_answers_for_the_one_that_is_left(
+    town: Town, moderating: ModerationTown
+) -> None:
+    absorbed, kept, bob = (town.service.citizen() for _ in range(3))
+    proposal = (await propose(town, absorbed)).json()
+    refused, accepted = [(await amend(town, bob, proposal)).json() for _ in range(2)]
+    await hear(town.service, merged(absorbed, kept))
+    answered = (await answer(town, absorbed, refused, "La gare a des bancs.")).json()
+    assert answered["state"] == "rejected"
+    assert code(await moderating.report(kept, answered, kind="amendment-answer")) == (409, "conflict"), "one's own"
+    assert (await answer(town, absorbed, accepted)).json()["made_version"] == 2
+
+
 async def test_an_amendment_is_its_authors_whatever_their_account_and_its_towns(town: Town) -> None:
     ada, absorbed, kept = (town.service.citizen() for _ in range(3))
     proposal = (await propose(town, ada)).json()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Somebody offers other words for a proposal; those who write it take them in, or say why they do not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -87,6 +87,8 @@ async def answer_amendment(
     Raises NotFoundError, NotAllowedError for who does not write the proposal, ProposalGoneError, AmendmentStateError,
     StaleVersionError, ReasonsError, or MergeError where the same place of the proposal was changed since.
     """
+    # Before both rows, as a merge of accounts takes them.
+    author = replace(author, person=await merged_accounts.standing(session, author.person))
     proposal, row = await _both(session, author.collectivity, amendment_id)
     check_author(proposal.state, await _writing(session, proposal), author.person)
     check_open(row.state, removed=row.removed_at is not None)
@@ -113,13 +115,14 @@ async def note_conflict(session: AsyncSession, author: Author, amendment_id: UUI
 
     They can offer it anew. In the caller's transaction, after that of the answer, which took nothing in.
     """
+    person = await merged_accounts.standing(session, author.person)
     proposal, row = await _both(session, author.collectivity, amendment_id)
     waits = row.state == AmendmentState.PROPOSED and row.removed_at is None
     if not waits or row.conflicting_at is not None or proposal.state != ProposalState.PUBLISHED:
         return
     row.conflicting_at = now
     await session.flush()
-    if row.person != author.person:
+    if row.person != person:
         await tell_of_amendment(session, row, [row.person], "conflicting", now)
 
 
