@@ -47,10 +47,11 @@ LEFT JOIN subscriber s ON s.collectivity = g.collectivity AND s.person = g.perso
 LEFT JOIN subscription n ON n.subscriber_id = s.id AND n.topic = b.topic
 WHERE g.id = :digest ORDER BY b.publish_at, b.id
 """)
+# What was left off before the mail was made is in it no more.
 _TOLD: Final = text("""
 SELECT DISTINCT ON (b.topic) b.topic, t.label FROM broadcast_delivery d JOIN broadcast b ON b.id = d.broadcast_id
 LEFT JOIN news_topic t ON t.collectivity = b.collectivity AND t.code = b.topic
-WHERE d.digest_id = :digest ORDER BY b.topic
+WHERE d.digest_id = :digest AND d.state <> 'skipped' ORDER BY b.topic
 """)
 _END: Final = (
     "UPDATE broadcast_delivery SET state = 'failed', last_reply = 'no-address' WHERE state = 'gathered' AND digest_id"

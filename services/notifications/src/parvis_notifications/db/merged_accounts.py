@@ -42,6 +42,11 @@ async def remember(session: AsyncSession, absorbed: UUID, kept: UUID, collectivi
     return last
 
 
+async def standing(session: AsyncSession) -> None:
+    """Until this transaction ends no account goes into another; one that has is there already. Before any row."""
+    await session.execute(select(func.pg_advisory_xact_lock_shared(func.hashtextextended(LOCK, 0))))
+
+
 async def move_notices(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
     """Whoever composes one at this moment finds its claim gone."""
     await session.execute(

@@ -27,10 +27,10 @@ async def mail_news(
 ) -> None:
     """Have them come again, gathered daily where nothing else is left of that choice, or no more.
 
-    Whoever ended their account, or takes no news at all, is left as they are.
+    Whoever ended their account is left as they are; who agrees to no news any more has none again by this.
     """
     they = await subscribers.of_person(session, collectivity, person, locked=True)
-    if they is None:
+    if they is None or (wanted and they.news_at is None):
         return
     known = {each.topic: each for each in await subscribers.topics_of(session, they.id) if each.topic in topics}
     for topic in topics:

@@ -11,7 +11,15 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
-from parvis_notifications.db import digests, gathered_news, messages, preference_changes, preferences
+from parvis_notifications.db import (
+    digests,
+    gathered_news,
+    merged_accounts,
+    messages,
+    preference_changes,
+    preferences,
+)
+from parvis_notifications.domain.digest import DIGEST
 from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.preferences import Way
@@ -47,6 +55,8 @@ async def standing(session: AsyncSession, delivery_id: UUID | None) -> Standing:
         raise NotFoundError
     message = await messages.of_email(session, delivery_id)
     digest = await digests.of_delivery(session, delivery_id)
+    if digest is None and message.template == DIGEST:
+        raise NotFoundError  # what it told of is kept no longer
     told = {message.template} if digest is None else await digests.templates_in(session, digest)
     occasions = [Template(each) for each in told]
     if not all(optional(each) for each in occasions):
@@ -73,15 +83,18 @@ async def answer_by_link(database: Database, delivery_id: UUID | None, consent: 
 
 async def _answer(database: Database, delivery_id: UUID | None, consent: Consent, now: datetime) -> Standing:
     async with database.unit_of_work() as uow:
+        await merged_accounts.standing(uow.session)
         found = await standing(uow.session, delivery_id)
         if found.subscribed is consent.wanted:
             return found
         if found.topics:
             await _choose(uow.session, found, consent, now)
+        who, subscribed = (found.person, found.collectivity), consent.wanted
         if found.news:
-            await mail_news(uow.session, found.person, found.collectivity, found.news, wanted=consent.wanted, now=now)
+            await mail_news(uow.session, *who, found.news, wanted=consent.wanted, now=now)
+            subscribed = bool(found.topics and subscribed) or await mailed_news(uow.session, *who, found.news)
         await uow.commit()
-    return replace(found, subscribed=consent.wanted)
+    return replace(found, subscribed=subscribed)
 
 
 async def _choose(session: AsyncSession, found: Standing, consent: Consent, now: datetime) -> None:
