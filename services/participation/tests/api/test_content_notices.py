@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Anybody reports what everybody reads, without an account."""
 
+import asyncio
 import itertools
 import json
 from datetime import UTC, datetime, timedelta
@@ -161,6 +162,30 @@ async def test_nobody_has_the_mailbox_of_another_flooded_with_notices(town: Town
     await pool.execute("UPDATE content_notice SET created_at = created_at - interval '25 hours'")
     assert (await give(town, proposals[1])).status_code == 201
     assert len(await told(town)) == notice.MOST_MAILED + 2
+
+
+async def test_the_bound_holds_for_a_mailbox_whoever_asks_at_once_and_in_whichever_town(town: Town) -> None:
+    most = notice.MOST_MAILED
+    proposals = [(await propose(town, town.service.citizen())).json() for _ in range(2 * most)]
+    given = await asyncio.gather(*(give(town, each, email=f"ada+{n}@example.org") for n, each in enumerate(proposals)))
+    assert {answer.status_code for answer in given} == {201}
+    assert len(await told(town)) == most
+    await town.service.runtime.database.pool.execute("UPDATE content_notice SET collectivity = 'lutece'")
+    assert (await give(town, proposals[0])).status_code == 201
+    assert len(await told(town)) == most
+
+
+async def test_of_one_case_one_mail_goes_to_a_mailbox(moderating: ModerationTown, town: Town) -> None:
+    proposal, agent = (await propose(town, town.service.citizen())).json(), town.service.agent()
+    for email in ("ada@example.org", "ada@example.org", "bob@example.org"):
+        assert (await give(town, proposal, email=email)).status_code == 201
+    pool = town.service.runtime.database.pool
+    bob = await pool.fetchval("SELECT person::text FROM content_notice ORDER BY created_at DESC LIMIT 1")
+    (case,) = await moderating.cases(agent)
+    await moderating.decide(agent, case, REMOVE)
+    kept = [person for subject, person in await told(town) if subject == "removed"]
+    assert len(kept) == 2
+    assert bob in kept
 
 
 async def test_the_service_that_writes_reads_the_address_until_it_is_forgotten(town: Town) -> None:

@@ -58,6 +58,14 @@ async def test_strangers_fill_neither_a_meeting_nor_a_mailbox(town: Town, monkey
     assert short.status_code in {400, 422}
 
 
+async def test_the_bound_holds_for_a_mailbox_whoever_asks_at_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "MOST_MAILS", 2)
+    meetings = [await announced(town) for _ in range(5)]
+    answers = await asyncio.gather(*(ask(each, f"bob+{n}@example.org") for n, each in enumerate(meetings)))
+    assert [answer.status_code for answer in answers] == [202] * 5
+    assert len(await mails(town)) == 2
+
+
 async def test_no_more_register_within_an_hour_than_the_town_takes(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     made: Any = service.Guests
     monkeypatch.setattr("parvis_participation.api.meeting_guests.Guests", lambda *parts: made(*parts[:-1], 1))

@@ -43,7 +43,7 @@ class MeetingGuest(Base):
 class MeetingGuestMail(Base):
     """A mail by which somebody was asked to confirm, for a day: the bounds hold, whatever became of the registration.
 
-    ``registers`` of the first about a registration.
+    ``address`` is the blind index of the mailbox that theirs leads to; ``registers`` of the first about a registration.
     """
 
     __tablename__ = "meeting_guest_mail"

@@ -38,9 +38,9 @@ async def of_person(session: AsyncSession, collectivity: str, person: UUID) -> R
     return await only(session, select(Row).where(Row.person == person, Row.collectivity == collectivity))
 
 
-async def mails_since(session: AsyncSession, address: bytes, since: datetime) -> int:
-    """About how many mails went to that address since then, for all meetings, whatever became of the registrations."""
-    wanted = select(func.count()).where(Mail.address == address, Mail.sent_at > since)
+async def mails_since(session: AsyncSession, mailbox: bytes, since: datetime) -> int:
+    """How many mails went to that mailbox since then, for all meetings, whatever became of the registrations."""
+    wanted = select(func.count()).where(Mail.address == mailbox, Mail.sent_at > since)
     return await session.scalar(wanted) or 0
 
 

@@ -4,7 +4,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, false
+from sqlalchemy import ForeignKey, Index, LargeBinary, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import searchable, shreddable
@@ -14,14 +14,17 @@ from parvis_participation.db.base import Base, Instant
 class ContentNotice(Base):
     """Who gave a notice: a person of their own, who has nothing but that report; ``digest`` is of their secret.
 
-    ``address`` is the blind index of the address; ``mailed`` whether mails go there, in ``language``: strangers name
-    addresses of others, too, and few a day are written to.
+    ``address`` is the blind index of the mailbox that the address leads to; ``mailed`` whether mails go there, in
+    ``language``: strangers name addresses of others, too, and few a day are written to.
 
     Name and address are sealed by a key of that person's own, which is destroyed with the row.
     """
 
     __tablename__ = "content_notice"
-    __table_args__ = (Index("ix_content_notice_newest", "collectivity", "created_at"),)
+    __table_args__ = (
+        Index("ix_content_notice_newest", "collectivity", "created_at"),
+        Index("ix_content_notice_mailed", "address", "created_at", postgresql_where=text("mailed")),
+    )
 
     person: Mapped[UUID] = mapped_column(primary_key=True)
     collectivity: Mapped[str]

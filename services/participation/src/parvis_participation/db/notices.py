@@ -25,10 +25,10 @@ async def given_since(session: AsyncSession, collectivity: str, since: datetime,
     return await session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
-async def mailed_since(session: AsyncSession, collectivity: str, address: bytes, since: datetime) -> int:
-    """Of how many notices in a collectivity since then mails go to that address; there are few in all."""
-    wanted = select(func.count()).where(Row.collectivity == collectivity, Row.created_at > since)
-    return await session.scalar(wanted.where(Row.address == address, Row.mailed)) or 0
+async def mailed_since(session: AsyncSession, address: bytes, since: datetime) -> int:
+    """Of how many notices since then, in whichever collectivity, mails go to that mailbox; there are few."""
+    wanted = select(func.count()).where(Row.address == address, Row.created_at > since, Row.mailed)
+    return await session.scalar(wanted) or 0
 
 
 async def of_person(session: AsyncSession, collectivity: str, person: UUID) -> Row:
@@ -38,8 +38,8 @@ async def of_person(session: AsyncSession, collectivity: str, person: UUID) -> R
 
 
 async def of_case(session: AsyncSession, case_id: UUID) -> Sequence[Row]:
-    """Those of a case; there are never many."""
-    return (await session.scalars(select(Row).where(Row.case_id == case_id))).all()
+    """Those of a case, the first first; there are never many."""
+    return (await session.scalars(select(Row).where(Row.case_id == case_id).order_by(Row.created_at))).all()
 
 
 async def to_forget(session: AsyncSession, before: datetime, limit: int) -> Sequence[Row]:

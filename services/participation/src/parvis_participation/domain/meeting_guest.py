@@ -13,7 +13,7 @@ MOST_SENT: Final = 4
 PAUSE: Final = timedelta(minutes=1)
 """No sooner than that after the time before."""
 MOST_MAILS: Final = 8
-"""So many such mails go to one address within a day, for all meetings."""
+"""So many such mails go to one mailbox within a day, for all meetings."""
 DAY: Final = timedelta(days=1)
 HOUR: Final = timedelta(hours=1)
 
@@ -24,9 +24,9 @@ def check_held(places: int | None, held: int) -> None:
         raise TooManyGuestsError
 
 
-def may_write(to_address: int) -> bool:
-    """Whether one mail more goes to an address, to which that many went within a day."""
-    return to_address < MOST_MAILS
+def may_write(to_mailbox: int) -> bool:
+    """Whether one mail more goes to a mailbox, to which that many went within a day."""
+    return to_mailbox < MOST_MAILS
 
 
 def may_send(sent: int, sent_at: datetime, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from parvis_participation.domain.errors import ParticipationError
 from parvis_participation.domain.moderation import Category
 
 MOST_MAILED: Final = 3
-"""Of so many notices a day mails go to one address, three about each at most: strangers give others' addresses."""
+"""Of so many notices a day mails go to one mailbox, three about each at most: strangers give others' addresses."""
 MOST_OF_CASE: Final = 100
 """So many notices of strangers does one case take; moderators judge by no more."""
 

@@ -22,10 +22,11 @@ from parvis_kit.ids import uuid7
 from parvis_kit.locale import Language
 from parvis_kit.messaging import outbox
 from parvis_participation import meeting_events
-from parvis_participation.db import meeting_guests, meeting_registrations, meetings, processes
+from parvis_participation.db import mailboxes, meeting_guests, meeting_registrations, meetings, processes
 from parvis_participation.db.meeting_guest_tables import MeetingGuest, MeetingGuestMail
 from parvis_participation.db.meeting_tables import Meeting, MeetingRegistration
 from parvis_participation.domain.errors import NotFoundError
+from parvis_participation.domain.mailbox import mailbox_of
 from parvis_participation.domain.meeting import MeetingState, check_registering
 from parvis_participation.domain.meeting_errors import AccountNeededError, MeetingStateError, TooManyGuestsError
 from parvis_participation.domain.meeting_guest import DAY, HOUR, check_held, may_send, may_write
@@ -101,7 +102,9 @@ async def register_guest(
     check_held(row.places, await meeting_guests.held(session, row.id))
     await next_state(session, row)
     address = guests.index.of("meeting_guest.address", new.email.casefold())
-    if not may_write(await meeting_guests.mails_since(session, address, now - DAY)):
+    mailbox = guests.index.of("meeting_guest.mailbox", mailbox_of(new.email))
+    await mailboxes.take_turn(session, mailbox)
+    if not may_write(await meeting_guests.mails_since(session, mailbox, now - DAY)):
         return  # Who asks is not told: it would say that others have left this address. Nor is a place held in vain.
     guest = await meeting_guests.by_address(session, row.id, address)
     if guest is not None and _over(guest, now):
@@ -111,7 +114,7 @@ async def register_guest(
         guest = await _made(session, row, new, address, guests, now)
     elif not may_send(guest.sent, guest.sent_at, now):
         return
-    await _ask(session, row, guest, guests.held, now)
+    await _ask(session, row, guest, mailbox, guests.held, now)
 
 
 async def read_standing(session: AsyncSession, token: str, *, now: datetime) -> Standing:
@@ -211,11 +214,13 @@ async def _made(
     return guest
 
 
-async def _ask(session: AsyncSession, row: Meeting, guest: MeetingGuest, held: timedelta, now: datetime) -> None:
+async def _ask(
+    session: AsyncSession, row: Meeting, guest: MeetingGuest, mailbox: bytes, held: timedelta, now: datetime
+) -> None:
     """One mail more, which gives them as long as the first did."""
     guest.sent, guest.sent_at = guest.sent + 1, now
     guest.confirm_before = min(now + held, row.begins_at)
-    about = {"collectivity": row.collectivity, "address": guest.address, "registers": guest.sent == 1}
+    about = {"collectivity": row.collectivity, "address": mailbox, "registers": guest.sent == 1}
     session.add(MeetingGuestMail(id=uuid7(), **about, sent_at=now))
     await session.flush()
     mine = await _registration(session, row, guest.person)

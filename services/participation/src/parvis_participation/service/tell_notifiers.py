@@ -2,7 +2,7 @@
 """Who gave notice without an account and left an address is written to: that it came, and what was decided.
 
 Article 16, paragraphs 4 and 5, of regulation (EU) 2022/2065. Nobody has shown that the address is theirs, so that few
-mails go to one a day; what else there is to tell is read by the secret.
+mails go to one mailbox a day; what else there is to tell is read by the secret.
 """
 
 from dataclasses import dataclass
@@ -16,10 +16,11 @@ from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.messaging import outbox
 from parvis_participation import comment_events
-from parvis_participation.db import notices
+from parvis_participation.db import mailboxes, notices
 from parvis_participation.db.moderation_tables import ModerationCase
 from parvis_participation.db.notice_tables import ContentNotice
 from parvis_participation.domain.errors import NotFoundError
+from parvis_participation.domain.mailbox import mailbox_of
 from parvis_participation.domain.notice import MOST_MAILED
 
 EMAIL: Final = "content_notice.email"
@@ -40,8 +41,9 @@ async def acknowledge(
     session: AsyncSession, row: ContentNotice, email: str, language: str, index: BlindIndex, now: datetime
 ) -> None:
     """Have mails of a new notice go to its address, unless enough do today; in the caller's transaction."""
-    row.address, row.language = index.of(_ADDRESS, email.casefold()), language
-    before = await notices.mailed_since(session, row.collectivity, row.address, now - _DAY)
+    row.address, row.language = index.of(_ADDRESS, mailbox_of(email)), language
+    await mailboxes.take_turn(session, row.address)
+    before = await notices.mailed_since(session, row.address, now - _DAY)
     row.mailed = before < MOST_MAILED
     await session.flush()
     if row.mailed:
@@ -49,11 +51,11 @@ async def acknowledge(
 
 
 async def tell_notifiers(session: AsyncSession, case: ModerationCase, now: datetime) -> None:
-    """Tell those of a case what was decided, in the caller's transaction; there are never many."""
+    """Tell those of a case what was decided, each mailbox once, in the caller's transaction; there are never many."""
     subject: comment_events.NoticeNews = "removed" if case.outcome == "removed" else "kept"
-    for row in await notices.of_case(session, case.id):
-        if row.mailed:
-            await outbox.add(session, comment_events.notice_told(row, subject, case.version, now))
+    latest = {row.address: row for row in await notices.of_case(session, case.id) if row.mailed}
+    for row in latest.values():
+        await outbox.add(session, comment_events.notice_told(row, subject, case.version, now))
 
 
 async def read_notifier(session: AsyncSession, collectivity: str, person: UUID, persons: PersonKeys) -> NotifierReached:
