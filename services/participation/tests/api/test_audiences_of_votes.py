@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The audience of a process holds for secret votes, signatures and meetings within it, too."""
 
+import asyncio
+from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -188,6 +191,34 @@ async def test_who_may_vote_does_not_change_between_the_publication_of_a_secret_
     polling.when("after")
     assert (await polling.count(poll)).status_code == 201
     assert (await change(audience=NORTH)).status_code == 200
+
+
+async def test_who_may_vote_in_a_secret_poll_that_is_being_published_does_not_change(
+    polling: PollTown, town: Town
+) -> None:
+    poll, agent = (await polling.create(polling.service.agent())).json(), town.service.agent()
+    around, everybodys = await published(town, audience=GROWN_UP), await published(town)
+    pool = town.service.runtime.database.pool
+
+    async def as_it_is_published(act: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
+        async with pool.acquire() as connection, connection.transaction():
+            await connection.execute("UPDATE poll SET published_at = now() WHERE id = $1", UUID(poll["id"]))
+            acting = asyncio.create_task(act)
+            waits = """SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+                WHERE NOT granted AND datname = current_database()"""
+            async with asyncio.timeout(30):
+                while not (acting.done() or await pool.fetchval(waits)):  # noqa: ASYNC110 - it tells nobody
+                    await asyncio.sleep(0.02)
+        answer = await acting
+        await pool.execute("UPDATE poll SET published_at = NULL WHERE id = $1", UUID(poll["id"]))
+        return answer
+
+    assert code(await as_it_is_published(join(town, around, "poll", poll))) == (409, "conflict")
+    assert (await join(town, everybodys, "poll", poll)).status_code == 201
+    path, body = f"/v1/processes/{everybodys['id']}", process_body(*everybodys["phases"], audience=GROWN_UP)
+    version = (await town.client.get(path, headers=agent.headers)).headers["etag"]
+    change = town.client.put(path, json=body, headers=agent.headers | {"If-Match": version})
+    assert code(await as_it_is_published(change)) == (409, "conflict")
 
 
 async def test_petitions_are_signed_by_those_for_whom_their_process_is(town: Town, identity: Identity) -> None:

@@ -136,7 +136,13 @@ async def vote_runs(session: AsyncSession, process_id: UUID) -> bool:
 
 
 async def is_vote_running(session: AsyncSession, parts: Select[tuple[UUID]] | Collection[UUID]) -> bool:
-    """Whether one of these is a secret poll that is published, and neither counted nor called off."""
+    """Whether one of these is a secret poll that is published, and neither counted nor called off.
+
+    None of them that is a draft is published before this transaction ends.
+    """
+    # The process before its polls; who publishes a poll takes no process.
+    drafts = select(Poll.id).where(Poll.id.in_(parts), Poll.published_at.is_(None)).order_by(Poll.id)
+    await session.execute(drafts.with_for_update(read=True))
     wanted = select(Poll.id).where(Poll.id.in_(parts), *VOTE_RUNS)
     return (await session.execute(wanted.limit(1))).first() is not None
 
