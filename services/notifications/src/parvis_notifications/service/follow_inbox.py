@@ -67,9 +67,10 @@ class FollowInbox:
         loop = asyncio.get_running_loop()
         end = loop.time() + patience.whole
         with self._feed.follow(reader) as follower:
+            # In this order: what comes between the two is counted and told, and not unseen.
+            known = await self._recent(reader)
             state = await self.state(reader)
             position = state.position if seen is None else min(seen, state.position)
-            known = await self._recent(reader)
             told, alerts = await self._alerts(reader, 0)
             yield News([], position, state.unread, alerts)
             while (left := end - loop.time()) > 0 and not follower.closing:
@@ -107,7 +108,9 @@ class FollowInbox:
         return set(found.get(owner, ()))
 
     async def _entries(self, reader: Reader, recipients: Collection[int]) -> Sequence[Entry]:
-        """The news among these."""
+        """The news among these; an agent's work has none."""
+        if reader.work:
+            return ()
         async with self._database.reading() as session:
             return await inbox_entries.news_of(session, reader, recipients)
 
