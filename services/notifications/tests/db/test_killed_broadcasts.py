@@ -2,13 +2,20 @@
 """A worker stops in the midst of an alert, or is killed: nobody is left out, and nobody is told twice unawares."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+from uuid import UUID
 
 import pytest
 from notifications_alerts import Alerts
 from notifications_post import Post, eventually
 from notifications_texts import Texts, texts_provider
 from notifications_town import EMERGENCY, HALL, Town, place
+
+from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries
+from parvis_notifications.domain.broadcast import Settled
+from parvis_notifications.service import marked_group
+from parvis_notifications.service.turns import Turns
 
 # As a worker leaves it that is killed between the last word of a mail and the record of its answer.
 KILLED = (
@@ -82,6 +89,94 @@ async def test_a_worker_that_stops_ends_its_group_and_gives_the_others_back(aler
     sink.hold_recipient = None
     await alerts.town.send()
     assert alerts.town.told() == people
+
+
+@pytest.mark.parametrize("where", ["turn", "hold"])
+async def test_where_the_database_fails_before_one_goes_out_it_and_the_others_are_given_back(
+    alerts: Alerts, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    people = [f"p{number}@example.org" for number in range(3)]
+    for email in people:
+        await alerts.live(email, consents=[EMERGENCY], places=[place(HALL)])
+    await alerts.issue()
+    asked: list[int] = []
+    wait, keep = Turns.wait, BroadcastDeliveries.keep
+
+    async def turn(turns: Turns, *, urgent: bool = False) -> None:
+        asked.append(1)
+        if where == "turn" and len(asked) == 2:
+            raise OSError("away")
+        await wait(turns, urgent=urgent)
+
+    async def hold(*args: Any) -> set[int]:
+        if where == "hold" and len(asked) == 2:
+            raise OSError("away")
+        return await keep(*args)
+
+    monkeypatch.setattr(marked_group, "FRESH_SECONDS", 0.0 if where == "hold" else 60.0)
+    monkeypatch.setattr(Turns, "wait", turn)
+    monkeypatch.setattr(BroadcastDeliveries, "keep", hold)
+    sender = alerts.town.senders(smtp_mails_per_second=50, alert_connections=1)[1]
+    with pytest.raises(OSError, match="away"):
+        await sender.round()
+    rows = await alerts.town.post.pool.fetch("SELECT state, claim, attempts FROM broadcast_delivery ORDER BY state")
+    assert [tuple(row) for row in rows] == [("pending", None, 0)] * 2 + [("sent", None, 1)]
+    # By the same connection, of which nothing is left of the one that did not go.
+    await sender.round()
+    await sender.close()
+    assert alerts.town.told() == people
+
+
+async def test_a_text_message_that_had_no_turn_is_not_asked_after(
+    alerts: Alerts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = alerts.town
+    with texts_provider("first") as first, texts_provider("second") as second:
+        texts = Texts(town.post, first, second)
+        await town.choose(texts.person("+33639980001", None), {"consents": [EMERGENCY], "places": [place(HALL)]})
+        await alerts.issue(channels=["sms"])
+
+        async def away(_: Turns, *, urgent: bool = False) -> None:
+            raise OSError(f"away, urgent: {urgent}")
+
+        monkeypatch.setattr(Turns, "wait", away)
+        with pytest.raises(OSError, match="away"):
+            await town.senders()[3].round()
+        (row,) = await town.post.pool.fetch("SELECT state, claim, handed_over_at FROM broadcast_delivery")
+        assert tuple(row) == ("pending", None, None)
+        await texts.aclose()
+
+
+async def test_what_waits_for_its_turn_is_given_back_at_a_stop(alerts: Alerts) -> None:
+    people = [f"p{number}@example.org" for number in range(3)]
+    for email in people:
+        await alerts.live(email, consents=[EMERGENCY], places=[place(HALL)])
+    await alerts.issue()
+    sender = alerts.town.senders(smtp_mails_per_second=0.2, alert_connections=1)[1]
+    working = asyncio.create_task(sender.run())
+    await eventually(lambda: bool(alerts.town.told()))
+    working.cancel()
+    await asyncio.wait([working], timeout=3)
+    assert working.cancelled()
+    rows = await alerts.town.post.pool.fetch("SELECT state, claim FROM broadcast_delivery ORDER BY state")
+    assert [tuple(row) for row in rows] == [("pending", None)] * 2 + [("sent", None)]
+
+
+async def test_what_went_is_kept_at_a_later_try(alerts: Alerts, monkeypatch: pytest.MonkeyPatch) -> None:
+    await alerts.live("zoe@example.org", consents=[EMERGENCY], places=[place(HALL)])
+    await alerts.issue()
+    settle, failures = BroadcastDeliveries.settle, [OSError(), OSError()]
+
+    async def at_last(deliveries: BroadcastDeliveries, claim: UUID, settled: Sequence[Settled]) -> None:
+        if settled and failures:
+            raise failures.pop()
+        await settle(deliveries, claim, settled)
+
+    monkeypatch.setattr(BroadcastDeliveries, "settle", at_last)
+    await alerts.town.send()
+    rows = await alerts.town.post.pool.fetch("SELECT state FROM broadcast_delivery")
+    assert [row["state"] for row in rows] == ["sent"]
+    assert failures == []
 
 
 async def test_what_is_paused_in_its_midst_goes_no_further_than_its_group(alerts: Alerts) -> None:

@@ -65,11 +65,16 @@ class MailRelay:
 
         Raises:
             RefusedError: not taken.
-            Withdrawn: ``hand_over`` returned False.
+            Withdrawn: ``hand_over`` returned False. What it raises goes on to the caller.
         """
         smtp = await self._connected()
         await self._envelope(smtp, mail.sender, mail.recipient)
-        if not await hand_over():
+        try:
+            going = await hand_over()
+        except BaseException:
+            self.close()  # with what was agreed: the next mail begins anew
+            raise
+        if not going:
             await self._reset(smtp)
             raise Withdrawn
         return await self._content(smtp, mail.content)

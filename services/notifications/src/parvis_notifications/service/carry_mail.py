@@ -53,19 +53,22 @@ class MailCarrier:
         )
         waiting, back = [part for part in able if part.recipient in marked], list[ClaimedPart]()
         trouble: RefusedError | None = None
-        async with marked:
-            try:
+        try:
+            async with marked:
                 while waiting and trouble is None:
-                    part = waiting.pop(0)
+                    part = waiting[0]
                     mail = written[part.recipient] if part.recipient in marked else None
                     end, trouble = await self._one(part, mail, marked) if mail is not None else (None, None)
+                    waiting.pop(0)
                     if end is None:
                         back.append(part)
                     else:
                         settled.append(end)
+        finally:
+            try:
+                await marked.settle(settled)
             finally:
-                await self._deliveries.settle(group.claim, settled)
-                await self._give_back(group, [*back, *waiting], trouble)
+                await self._give_back(group, [*back, *marked.unsent(waiting)], trouble)
         if trouble is not None:
             raise PauseError from trouble
 
@@ -78,7 +81,7 @@ class MailCarrier:
             return await marked.holds(part.recipient)
 
         try:
-            taken = await self._relays.send(mail, held)
+            taken = await self._relays.send(mail, held, marked.in_turn)
         except Withdrawn:
             return None, None
         except RefusedError as error:

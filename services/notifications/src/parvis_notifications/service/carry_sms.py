@@ -63,28 +63,31 @@ class SmsCarrier:
         in_doubt = [part for part in able if part.handed_over_at is not None]
         fresh = [part.recipient for part in able if part.handed_over_at is None]
         marked = await MarkedGroup(self._deliveries, group, self._lease).mark(fresh, "")
-        waiting, back = [part for part in able if part.recipient in marked], list[int]()
-        async with marked:
-            try:
+        waiting, back = [part for part in able if part.recipient in marked], list[ClaimedPart]()
+        try:
+            async with marked:
                 settled += [await self._asked(part, texts[part.recipient]) for part in in_doubt]
                 while waiting:
                     sms = texts[waiting[0].recipient]
                     end = await self._over_routes(group.broadcast.collectivity, waiting[0], sms, marked)
-                    number = waiting.pop(0).recipient
+                    part = waiting.pop(0)
                     if end is None:
-                        back.append(number)
+                        back.append(part)
                     else:
                         settled.append(end)
+        finally:
+            try:
+                await marked.settle(settled)
             finally:
-                await self._deliveries.settle(group.claim, settled)
                 # The first may have gone when whoever sent it was stopped; the others have not.
-                await self._deliveries.release(group.claim, [*back, *(part.recipient for part in waiting[1:])])
+                unsent = [*back, *marked.unsent(waiting)]
+                await self._deliveries.release(group.claim, [part.recipient for part in unsent])
 
     async def _open_to(self, part: ClaimedPart, marked: MarkedGroup) -> AsyncIterator[Route]:
         """The providers that may be used for it, each in its turn; no more once it is not ours to send any more."""
         for route in self._routes.open() if part.recipient in marked else ():
-            await route.turn(urgent=self._urgent)
-            if not await marked.holds(part.recipient):
+            in_turn = await marked.in_turn(route.turn(urgent=self._urgent))
+            if not in_turn or not await marked.holds(part.recipient):
                 return
             yield route
 
@@ -111,7 +114,7 @@ class SmsCarrier:
             else:
                 route.breaker.succeeded()
                 return _sent(part, report, route, sms)
-        if part.recipient not in marked:
+        if part.recipient not in marked or marked.stopping:
             return None
         elsewhere = [error for error in refusals if error.refusal is SmsRefusal.ELSEWHERE]
         if len(elsewhere) == len(self._routes) > 0:

@@ -2,9 +2,10 @@
 """The mail relays in their order, each with its breaker; the next one steps in while one is in trouble."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from parvis_kit.logs import logger
 from parvis_notifications.db.paces import Paces
@@ -12,7 +13,7 @@ from parvis_notifications.domain.breaker import Breaker
 from parvis_notifications.domain.mail import Stage, Verdict
 from parvis_notifications.mail_settings import MailRelaySettings
 from parvis_notifications.outgoing.mail_format import Written
-from parvis_notifications.outgoing.smtp import MailRelay, RefusedError
+from parvis_notifications.outgoing.smtp import MailRelay, RefusedError, Withdrawn
 from parvis_notifications.service.turns import Turns
 from parvis_notifications.settings import Settings
 
@@ -83,20 +84,30 @@ class MailConnection:
         self._urgent = urgent
         self._relays = {relay.name: MailRelay(relay, settings) for relay in routes.relays}
 
-    async def send(self, mail: Written, hand_over: Callable[[str], Awaitable[bool]]) -> Taken:
+    async def send(
+        self,
+        mail: Written,
+        hand_over: Callable[[str], Awaitable[bool]],
+        in_turn: Callable[[Coroutine[Any, Any, None]], Awaitable[bool]] | None = None,
+    ) -> Taken:
         """Send a mail over the first relay that is not in trouble.
 
         ``hand_over`` is awaited with the relay's name just before the content goes out, once at most: what a relay may
-        have taken is offered to no other.
+        have taken is offered to no other. ``in_turn`` waits for the turn with a relay, and returns False where the mail
+        is not to go any more.
 
         Raises:
             RefusedError: not taken, by the last one that was tried.
-            Withdrawn: ``hand_over`` returned False.
+            Withdrawn: ``hand_over`` or ``in_turn`` returned False.
         """
         trouble: RefusedError | None = None
         for relay in self._routes.open():
             breaker = self._routes.breakers[relay.name]
-            await self._routes.turn(relay.name, urgent=self._urgent)
+            turn = self._routes.turn(relay.name, urgent=self._urgent)
+            if in_turn is None:
+                await turn
+            elif not await in_turn(turn):
+                raise Withdrawn
             try:
                 reply = await self._relays[relay.name].send(mail, partial(hand_over, relay.name))
             except RefusedError as error:

@@ -2,17 +2,19 @@
 """What a carrier has marked and sends one by one: held for as long as that takes, however slow the provider is."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from parvis_kit.logs import logger
-from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries
+from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries, ClaimedPart
+from parvis_notifications.domain.broadcast import Settled
 from parvis_notifications.service.send_broadcasts import Group
 
 # Half of what a lease has beyond the longest answer: whatever goes out after less than that is answered within it.
 FRESH_SECONDS: Final = 15.0
+_SETTLE_TRIES: Final = 7  # eleven seconds: less than what is left of the lease at least
 _log = logger(__name__)
 
 
@@ -29,6 +31,7 @@ class MarkedGroup:
         self._lease = lease
         self._going: set[int] = set()
         self._marked: list[int] = []
+        self._out: set[int] = set()
         self._held_at = 0.0
         self._holding: asyncio.Task[None] | None = None
 
@@ -53,11 +56,54 @@ class MarkedGroup:
     def __contains__(self, recipient: int) -> bool:
         return recipient in self._going
 
+    @property
+    def stopping(self) -> bool:
+        """Whether no more of the group is to go, for this worker stops."""
+        return self._group.stopping.is_set()
+
     async def holds(self, recipient: int) -> bool:
         """Asked just before one goes out: whether it is still ours to send, until the answer comes."""
         if recipient in self._going and _now() - self._held_at >= FRESH_SECONDS:
             await self._hold()
-        return recipient in self._going
+        if recipient not in self._going:
+            return False
+        self._out.add(recipient)
+        return True
+
+    async def in_turn(self, turn: Coroutine[Any, Any, None]) -> bool:
+        """Wait for a turn with a provider; False where this worker stops, and no more of the group is to go.
+
+        Raises what ``turn`` raises.
+        """
+        waiting = {asyncio.create_task(turn), asyncio.create_task(self._group.stopping.wait())}
+        try:
+            done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waiting:
+                each.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+        for each in done:
+            each.result()
+        return not self.stopping
+
+    def unsent(self, parts: Iterable[ClaimedPart]) -> list[ClaimedPart]:
+        """Those of which nothing can have gone out: it was not asked for them whether they may."""
+        return [part for part in parts if part.recipient not in self._out]
+
+    async def settle(self, settled: Sequence[Settled]) -> None:
+        """Keep what came of them, once no more goes; only this process knows, and tries while the lease lasts.
+
+        Not while it is held: two statements over the same rows may wait for each other.
+        """
+        for tried in range(1, _SETTLE_TRIES + 1):
+            try:
+                await self._deliveries.settle(self._group.claim, settled)
+                break
+            except Exception as error:
+                _log.warning("broadcast_group_not_settled", error=type(error).__name__)
+                if tried == _SETTLE_TRIES:
+                    raise
+                await asyncio.sleep(min(0.1 * 2**tried, 5.0))
 
     async def _hold_on(self) -> None:
         while True:

@@ -8,7 +8,7 @@ of which has a connection of its own.
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 from uuid import UUID, uuid4
@@ -47,13 +47,14 @@ _UNFROZEN = Counter(
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A few recipients of one broadcast in the hands of one carrier."""
+    """A few recipients of one broadcast in the hands of one carrier; once ``stopping`` is set no more of them go."""
 
     broadcast: OpenBroadcast
     words: BroadcastWords
     parts: Sequence[ClaimedPart]
     keys: dict[UUID, PersonKey]
     claim: UUID
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Carrier(Protocol):
@@ -90,7 +91,7 @@ class BroadcastSender:
         self._lease = timedelta(seconds=settings.mail_claim_seconds)
 
     async def run(self) -> None:
-        """Send until cancelled; a group that is on its way is brought to its end first."""
+        """Send until cancelled; what is on its way is brought to its end first, and the others are given back."""
         try:
             while True:
                 try:
@@ -158,8 +159,10 @@ class BroadcastSender:
         going = await self._going(broadcast, parts, claim)
         keys = await self._persons.of_many({part.key_person for part in going if part.key_person})
         size, words = self._settings.broadcast_group, BroadcastWords(broadcast, self._settings)
+        stopping = asyncio.Event()
         waiting = [
-            Group(broadcast, words, going[start : start + size], keys, claim) for start in range(0, len(going), size)
+            Group(broadcast, words, going[start : start + size], keys, claim, stopping)
+            for start in range(0, len(going), size)
         ][::-1]
         working = asyncio.gather(
             *(asyncio.create_task(self._along(carrier, waiting)) for carrier in self._carriers), return_exceptions=True
@@ -167,6 +170,7 @@ class BroadcastSender:
         try:
             ends = await asyncio.shield(working)
         except asyncio.CancelledError:
+            stopping.set()
             unsent, waiting[:] = waiting[:], []
             await working
             await self._release(unsent)
