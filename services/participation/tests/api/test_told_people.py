@@ -4,6 +4,7 @@
 import json
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from amendment_town import amend, answer
 from co_author_town import joined
@@ -86,14 +87,31 @@ async def test_signers_who_want_to_know_are_told_that_a_petition_is_removed_and_
     assert [(each["subject"], each["ground"], each["signer"]) for each in back] == [("restored", None, told.subject)]
 
 
+async def test_who_was_not_told_yet_that_a_petition_is_removed_is_not_told_that_it_is_back(
+    moderating: ModerationTown, town: Town
+) -> None:
+    author, first, second = verified(town), verified(town), verified(town)
+    petition, pool = await admitted(town, author), town.service.runtime.database.pool
+    for signer in (first, second):
+        assert (await sign(town, signer, petition, told=True)).status_code == 200
+    case = await moderating.opened(petition, kind="petition")
+    assert (await moderating.decide(town.service.agent(), case, REMOVE)).status_code == 201
+    assert await pool.execute("DELETE FROM person_telling WHERE person = $1", UUID(first.subject)) == "DELETE 1"  # told
+    await moderating.reversed(author, case, KEEP)
+    told = [(each["subject"], each["signer"]) for each in await said(town, "petition-news-told")]
+    assert told == [("restored", first.subject)]
+
+
 async def test_what_was_not_told_yet_of_a_petition_is_overtaken(moderating: ModerationTown, town: Town) -> None:
     author, signer = verified(town), verified(town)
     petition = await admitted(town, author)
     assert (await sign(town, signer, petition, told=True)).status_code == 200
     case = await moderating.opened(petition, kind="petition")
     assert (await moderating.decide(town.service.agent(), case, REMOVE)).status_code == 201
+    await said(town, "petition-news-told")
     await moderating.reversed(author, case, KEEP)
-    assert [each["subject"] for each in await said(town, "petition-news-told")] == ["restored"]
+    assert (await withdraw_petition(town, author, await shown(town, petition))).status_code == 204
+    assert [each["subject"] for each in await said(town, "petition-news-told")] == ["removed", "withdrawn"]
 
 
 async def test_signers_are_told_of_a_petition_that_its_author_withdrew_though_nothing_says_any_more_who_signed(

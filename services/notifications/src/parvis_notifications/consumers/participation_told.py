@@ -169,7 +169,9 @@ async def _petition_news(event: Event, session: AsyncSession) -> None:
     by_law = data.ground == "illegal-content"
     removed = Template.PETITION_REMOVED_BY_LAW if by_law else Template.PETITION_REMOVED_BY_RULES
     template = removed if data.subject == "removed" else Template(f"petition-{data.subject}")
-    await _note(event, session, Step(template, data.signer, data.petition_id, ""))
+    # As of amendments; a petition is removed, given back and withdrawn once each.
+    once = uuid5(data.petition_id, f"{data.subject} {data.signer}")
+    await _note(event, session, Step(template, data.signer, data.petition_id, "", once=once))
 
 
 def _mandate(template: Template) -> _Handle:

@@ -12,9 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_participation.db.telling_tables import PersonTelling as Row
 
 _SIGNERS: Final = text("""
+WITH overtaken AS (DELETE FROM person_telling WHERE about = :petition RETURNING person, subject)
 INSERT INTO person_telling (id, collectivity, kind, subject, about, ground, person, created_at)
 SELECT gen_random_uuid(), s.collectivity, 'petition', :subject, s.petition_id, :ground, s.person, :at
-FROM petition_signature s WHERE s.petition_id = :petition AND s.told AND s.person <> :author
+FROM petition_signature s WHERE s.petition_id = :petition AND s.told AND s.person <> :author AND NOT (
+    CAST(:subject AS varchar) = 'restored'
+    AND EXISTS (SELECT FROM overtaken o WHERE o.person = s.person AND o.subject = 'removed'))
 """)
 _AMENDERS: Final = text("""
 INSERT INTO person_telling (id, collectivity, kind, subject, about, within, person, created_at)
@@ -27,9 +30,10 @@ WHERE a.proposal_id = :proposal AND a.state = 'proposed' AND a.removed_at IS NUL
 async def signers(
     session: AsyncSession, petition: UUID, author: UUID, subject: str, ground: str | None, at: datetime
 ) -> None:
-    """Have those who sign a petition and want to know be told; what they were not told yet of it is overtaken."""
-    overtaken = delete(Row).where(Row.about == petition).execution_options(synchronize_session=False)
-    await session.execute(overtaken)
+    """Have those who sign a petition and want to know be told; what they were not told yet of it is overtaken.
+
+    Nobody is told that it is back who was not told that it is removed.
+    """
     values = {"petition": petition, "author": author, "subject": subject, "ground": ground, "at": at}
     await session.execute(_SIGNERS, values)
 
