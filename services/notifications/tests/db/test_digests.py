@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One mail of what was gathered: at the person's time, with nothing lost, doubled or empty."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from notifications_templates import Desk
 from parvis_kit.db.database import UnitOfWork
 from parvis_notifications.db import digests
 from parvis_notifications.domain.digest import MOST_LINES
+from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.service.make_digests import DigestMaker
 from parvis_testing import Caller
 
@@ -223,7 +225,7 @@ async def test_two_workers_make_one_mail_of_it(post: Post) -> None:
     reader = await gathering(post)
     await post.told(reader, "taken")
     await post.pool.execute("UPDATE digest SET look_at = now()")
-    (due,) = await digests.due(post.pool, 10)
+    (due,) = await digests.claim(post.pool, 10, timedelta())
     async with post.service.runtime.database.unit_of_work() as uow:
         assert await digests.hold(uow.session, due.id) is not None
         assert not await maker(post).round(), "nothing is to be done while another has it"
@@ -231,6 +233,25 @@ async def test_two_workers_make_one_mail_of_it(post: Post) -> None:
     await its_time(post)
     await post.send_mails()
     assert len(post.sink.mails()) == 1
+
+
+async def test_each_worker_makes_others_and_a_few_at_a_time(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        await post.told(await gathering(post), "taken")
+    await post.pool.execute("UPDATE digest SET look_at = now()")
+    (taken,) = await digests.claim(post.pool, 1, timedelta(minutes=1))
+    whole, together = Owners.contact, asyncio.Barrier(2)
+
+    async def beside_another(*given: Any) -> Any:
+        async with asyncio.timeout(5):
+            await together.wait()
+        return await whole(*given)
+
+    monkeypatch.setattr(Owners, "contact", beside_another)
+    assert await maker(post).round()
+    assert not await maker(post).round()
+    rows = await post.pool.fetch("SELECT id FROM digest WHERE closed_at IS NULL")
+    assert [row["id"] for row in rows] == [taken.id], "it is in the hands of another"
 
 
 async def test_a_line_in_another_language_is_marked_as_such_and_follows_into_another_account(post: Post) -> None:

@@ -19,8 +19,10 @@ from parvis_notifications.db.digest_tables import Digest
 from parvis_notifications.db.tables import Message
 from parvis_notifications.domain.preferences import Outcome, Reason
 
-_DUE: Final = """
-SELECT id, person, collectivity FROM digest WHERE closed_at IS NULL AND look_at <= now() ORDER BY look_at LIMIT $1
+_CLAIM: Final = """
+UPDATE digest SET look_at = now() + $2 WHERE id IN (
+    SELECT id FROM digest WHERE closed_at IS NULL AND look_at <= now() ORDER BY look_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+RETURNING id, person, collectivity
 """
 _LATER: Final = "UPDATE digest SET look_at = now() + $2 WHERE id = $1 AND closed_at IS NULL"
 
@@ -48,9 +50,9 @@ async def joining(
     return (await session.execute(kept.returning(Digest.id))).scalar_one()
 
 
-async def due(pool: "asyncpg.Pool[Any]", limit: int) -> list[DueDigest]:
-    """Those whose time has come, the longest due first."""
-    return [DueDigest(**row) for row in await pool.fetch(_DUE, limit)]
+async def claim(pool: "asyncpg.Pool[Any]", limit: int, lease: timedelta) -> list[DueDigest]:
+    """Those whose time has come, the longest due; nobody else looks at them for that long."""
+    return [DueDigest(**row) for row in await pool.fetch(_CLAIM, limit, lease)]
 
 
 async def later(pool: "asyncpg.Pool[Any]", digest_id: UUID, pause: timedelta) -> None:

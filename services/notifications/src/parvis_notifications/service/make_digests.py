@@ -5,6 +5,7 @@ How they are reached is asked outside of any transaction. That nothing joins any
 are one transaction: however often this is begun, and wherever it is killed, a message is told once.
 """
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -39,6 +40,9 @@ from parvis_notifications.service.templates import Templates, Words
 from parvis_notifications.settings import Settings
 
 _BATCH: Final = 20
+# A whole town's are due at one hour, and for each somebody is asked how its person is reached.
+_TOGETHER: Final = 4
+_LEASE: Final = timedelta(seconds=60)
 _PAUSE: Final = timedelta(seconds=30)
 _log = logger(__name__)
 _DIGESTS: Final = Counter("parvis_digests_total", "Mails that gather messages, by outcome", ["outcome"])
@@ -70,8 +74,15 @@ class DigestMaker:
 
     async def round(self) -> bool:
         """Make those that are due; False where none was but what another has in hand."""
-        outcomes = []
-        for each in await digests.due(self._database.pool, _BATCH):
+        waiting = await digests.claim(self._database.pool, _BATCH, _LEASE)
+        outcomes: list[str] = []
+        await asyncio.gather(*(self._along(waiting, outcomes) for _ in range(_TOGETHER)))
+        return any(outcome != "taken" for outcome in outcomes)
+
+    async def _along(self, waiting: list[DueDigest], outcomes: list[str]) -> None:
+        """One after the other of what waits, beside others who do the same."""
+        while waiting:
+            each = waiting.pop(0)
             try:
                 outcome = await self._make(each)
             except Exception as error:  # noqa: BLE001 - one that cannot be made must not keep the others
@@ -80,7 +91,6 @@ class DigestMaker:
                 outcome = "later"
             _DIGESTS.labels(outcome).inc()
             outcomes.append(outcome)
-        return any(outcome != "taken" for outcome in outcomes)
 
     async def _make(self, due: DueDigest) -> str:
         try:
