@@ -190,6 +190,12 @@ async def test_the_text_says_how_it_is_answered_where_it_can_be_and_that_is_coun
     assert estimate.segments == length(text.body).segments == (2 if answerable else 1)
 
 
+async def sent_before(post: Post, ago: str) -> None:
+    """The alerts were sent so much earlier, and all that went of them with them."""
+    await post.pool.execute("UPDATE alert SET sent_at = sent_at - $1::text::interval", ago)
+    await post.pool.execute("UPDATE broadcast_delivery SET handed_over_at = handed_over_at - $1::text::interval", ago)
+
+
 async def late(alerts: Alerts, text: str, ago: timedelta) -> None:
     """Zoé wrote so long ago, and it was looked up just now."""
     runtime = alerts.town.post.service.runtime
@@ -202,7 +208,7 @@ async def test_what_was_written_before_and_is_looked_up_later_takes_no_call_for_
     alerts: Alerts, texts: Texts
 ) -> None:
     alert, post = await alerted(alerts, texts, ZOE), alerts.town.post
-    await post.pool.execute("UPDATE alert SET sent_at = sent_at - interval '1 hour'")
+    await sent_before(post, "1 hour")
     await bring(post, ZOE, "2")
     await late(alerts, "1", timedelta(minutes=10))
     assert await answers(alerts, alert) == {"safe": 0, "help": 1}
@@ -215,7 +221,7 @@ async def test_what_was_written_before_an_alert_answers_a_former_one_or_is_read_
     await late(alerts, "1", timedelta(minutes=10))
     assert await answers(alerts, alert) == {"safe": 0, "help": 0}
     assert [each["text"] for each in await received(post)] == ["1"]
-    await post.pool.execute("UPDATE alert SET sent_at = sent_at - interval '1 hour'")
+    await sent_before(post, "1 hour")
     await late(alerts, "2", timedelta(minutes=5))
     assert await answers(alerts, alert) == {"safe": 0, "help": 1}
     await post.pool.execute("UPDATE recipient SET helped_at = now()")
@@ -223,10 +229,35 @@ async def test_what_was_written_before_an_alert_answers_a_former_one_or_is_read_
     assert (await alerts.read(f"/v1/alerts/{alert}/figures"))["help"] == {"open": 0, "helped": 1}
 
 
+async def test_what_was_written_to_an_alert_that_ended_since_answers_no_older_one_that_goes_on(
+    alerts: Alerts, texts: Texts
+) -> None:
+    older, post = await alerted(alerts, texts, ZOE), alerts.town.post
+    newer = await alerted(alerts, texts)
+    await sent_before(post, "1 hour")
+    await post.pool.execute("UPDATE alert SET ended_at = now() WHERE id = $1", UUID(newer))
+    await late(alerts, "1", timedelta(minutes=10))
+    assert await answers(alerts, older) == {"safe": 0, "help": 0}
+    assert await answers(alerts, newer) == {"safe": 1, "help": 0}
+    assert [each["text"] for each in await received(post)] == ["1"], "nobody may look at what has ended"
+
+
+async def test_what_was_written_before_its_text_message_went_answers_the_former_alert(
+    alerts: Alerts, texts: Texts
+) -> None:
+    former, post = await alerted(alerts, texts, ZOE), alerts.town.post
+    await post.pool.execute("UPDATE broadcast_delivery SET handed_over_at = handed_over_at - interval '1 hour'")
+    later = await alerted(alerts, texts)
+    await post.pool.execute("UPDATE alert SET sent_at = sent_at - interval '1 hour'")
+    await late(alerts, "1", timedelta(minutes=10))
+    assert await answers(alerts, former) == {"safe": 1, "help": 0}
+    assert await answers(alerts, later) == {"safe": 0, "help": 0}
+
+
 async def test_what_answers_an_alert_that_is_long_over_is_read_by_people(alerts: Alerts, texts: Texts) -> None:
     alert, post = await alerted(alerts, texts, ZOE), alerts.town.post
-    times = "sent_at = sent_at - interval '4 days', expires_at = expires_at - interval '4 days'"
-    await post.pool.execute(f"UPDATE alert SET {times}")
+    await sent_before(post, "4 days")
+    await post.pool.execute("UPDATE alert SET expires_at = expires_at - interval '4 days'")
     await late(alerts, "2", timedelta(days=3, hours=23))
     assert await answers(alerts, alert) == {"safe": 0, "help": 1}
     assert [each["text"] for each in await received(post)] == ["2"]

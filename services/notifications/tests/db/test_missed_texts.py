@@ -145,6 +145,26 @@ async def test_a_town_takes_no_more_than_it_may_in_an_hour_and_the_others_later(
     assert await missed.said() == [f"Message {number}" for number in range(4)]
 
 
+async def test_what_a_town_takes_later_keeps_no_stop_and_no_answer_out(
+    missed: Missed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[str] = []
+    text = ReceiveHooks.text
+
+    async def heard(receive: ReceiveHooks, collectivity: str, hook_id: str, told: InboundText) -> None:
+        await text(receive, collectivity, hook_id, told)
+        taken.append(told.text)
+
+    monkeypatch.setattr(ReceiveHooks, "text", heard)
+    await missed.since()
+    for number, body in enumerate(["Message 0", "Message 1", "Message 2", "STOP", "Message 3"]):
+        missed.write(body, timedelta(minutes=150 - number))
+    await missed.look(inbound_per_hour=2)
+    assert taken == ["Message 0", "Message 1", "STOP"]
+    await missed.look()
+    assert await missed.said() == [f"Message {number}" for number in range(4)]
+
+
 async def test_a_provider_that_is_away_is_asked_again_and_nothing_is_left_out(missed: Missed) -> None:
     await missed.since()
     missed.write("Bonjour")

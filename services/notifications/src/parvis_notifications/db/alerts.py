@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, case, exists, func, not_, select, update
+from sqlalchemy import and_, case, exists, func, not_, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -122,17 +122,21 @@ async def told_by_phone(
 ) -> tuple[int, bool] | None:
     """The recipient that a number is of the last alert that it was told of (``by`` then), by text message or by a call.
 
-    None that had expired for longer than ``after``. And whether it holds now: one that another followed, that was
-    called off or has expired for as long, comes after all that do.
+    None that had expired for longer than ``after``. One that another had followed by then, or that had been called off,
+    comes after all that held. And whether it holds now.
     """
+    at = by or now
     holds = and_(Alert.ended_at.is_(None), Alert.expires_at > now - after)
+    held = or_(Alert.ended_at.is_(None), Alert.ended_at > at)
+    # What was tried and not taken has no time of its own.
+    handed_over_at = func.coalesce(BroadcastDelivery.handed_over_at, BroadcastDelivery.sent_at, Alert.sent_at)
     wanted = (
         select(Recipient.number, holds)
         .join(Alert, Alert.id == Recipient.broadcast_id)
         .join(Subscriber, Subscriber.id == Recipient.subscriber_id)
         .where(Alert.collectivity == collectivity, Alert.sent_at.is_not(None) if by is None else Alert.sent_at <= by)
         .where(
-            Alert.expires_at > (by or now) - after,
+            Alert.expires_at > at - after,
             Subscriber.collectivity == collectivity,
             Subscriber.phone_mark == mark,
         )
@@ -141,9 +145,10 @@ async def told_by_phone(
                 BroadcastDelivery.recipient == Recipient.number,
                 BroadcastDelivery.channel.in_([Channel.SMS.value, Channel.VOICE.value]),
                 BroadcastDelivery.attempts > 0,
+                true() if by is None else handed_over_at <= by,
             )
         )
-        .order_by(not_(holds), Alert.sent_at.desc(), Recipient.number)
+        .order_by(not_(held), Alert.sent_at.desc(), Recipient.number)
         .limit(1)
     )
     return (await session.execute(wanted)).tuples().first()

@@ -30,7 +30,7 @@ async def told_of(
 ) -> Told | None:
     """The last alert that this number was told of; None where none can be answered any more.
 
-    Where the text message came in before now, the last one of then.
+    Where the text message came in before now, the last one of then, of what had gone to them and held then.
 
     ``phone`` is in E.164, as a provider said whose signature was checked before. One that has ended is answered as
     well: what takes its place is still to come to who has the former in their hand.

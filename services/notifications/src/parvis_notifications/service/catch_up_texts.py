@@ -92,8 +92,12 @@ class TextCatchUp:
         await self._looks.seen(provider.name, number, town, reached, pause)
 
     async def _between(self, provider: Twilio, number: str, town: str, span: tuple[datetime, datetime]) -> datetime:
-        """Take in what came in that time, day by day; up to when that was possible."""
+        """Take in what came in that time, day by day; up to when all of it was possible.
+
+        What the town takes no more in this hour keeps nothing out that is done at once: STOP, and answers to alerts.
+        """
         since, until = span
+        reached = until
         day = since.astimezone(UTC).date()
         while datetime.combine(day, time(), UTC) <= until:
             listed, whole = await provider.received(number, day)
@@ -103,9 +107,9 @@ class TextCatchUp:
             for each in listed:
                 text = self._read(each, number)
                 if text is not None and since <= text[1] <= until and not await self._taken(provider, town, *text):
-                    return text[1]
+                    reached = min(reached, text[1])
             day += _DAY
-        return until
+        return reached
 
     def _read(self, found: Mapping[str, Any], number: str) -> tuple[BroughtText, datetime] | None:
         try:
