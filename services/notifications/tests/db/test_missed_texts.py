@@ -9,7 +9,7 @@ import pytest
 from notifications_post import Post, kept_receipts
 from notifications_replies import received
 from notifications_texts import ACCOUNT, Provider, texts_provider
-from notifications_town import NEWS, Town
+from notifications_town import NEWS, Town, wishes
 
 from parvis_local.smssink.faults import Fault
 from parvis_local.smssink.store import ReceivedText
@@ -132,6 +132,24 @@ async def test_stop_that_was_not_brought_ends_the_news_that_were_asked_for_by_th
     assert await missed.post.pool.fetchval("SELECT count(news_at) FROM subscriber") == left
     assert await missed.post.pool.fetchval("SELECT count(*) FROM subscriber") == 1
     assert await missed.said() == []
+    await town.aclose()
+
+
+async def test_stop_that_was_not_brought_ends_those_of_an_account_whatever_else_it_changed_since(
+    missed: Missed,
+) -> None:
+    town = Town(missed.post)
+    assert (await town.topic()).status_code == 200
+    reader = missed.post.person()
+    missed.post.owners.contacts[reader.subject]["phone"] = PHONE
+    wish = wishes(topics=[{"topic": "works", "channels": ["email", "sms"]}], consents=[NEWS])
+    assert (await town.choose(reader, wish)).status_code == 200
+    await missed.post.pool.execute("UPDATE subscriber SET news_at = now() - interval '1 hour', updated_at = now()")
+    await missed.since()
+    missed.write("STOP")
+    await missed.look()
+    rows = await missed.post.pool.fetch("SELECT channels FROM subscription")
+    assert [row["channels"] for row in rows] == [["email"]]
     await town.aclose()
 
 

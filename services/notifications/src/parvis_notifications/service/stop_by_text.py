@@ -46,7 +46,8 @@ async def stop_by_text(
 ) -> int:
     """End the news of a number, in the caller's transaction; returns for how many subscriptions.
 
-    Where that was said before now, what was chosen since stays.
+    Where that was said before now, news to which they agreed since stay. When an account asked for them by text message
+    is not kept: asked for since, by who had agreed before, they end as well, and are to be asked for again.
 
     ``phone`` is whose text message came in, in E.164, as a provider said whose signature was checked before, or to whom
     a provider sends no more. Who has no account takes the consent back; an account, which may have its news by mail as
@@ -64,8 +65,7 @@ async def stop_by_text(
 
 
 async def _stopped(session: AsyncSession, row: Subscriber, now: datetime, said_at: datetime | None) -> bool:
-    chosen_at = row.updated_at if row.kind == SubscriberKind.ACCOUNT else row.news_at
-    if said_at is not None and chosen_at is not None and chosen_at > said_at:
+    if said_at is not None and row.news_at is not None and row.news_at > said_at:
         return False
     if row.kind == SubscriberKind.ACCOUNT:
         return await subscribers.drop_channel(session, row.id, Channel.SMS)
