@@ -2,6 +2,7 @@
 """People offer other words for a proposal; those who write it take them in, or say why they do not."""
 
 import asyncio
+import threading
 from typing import Any
 from uuid import UUID
 
@@ -215,6 +216,20 @@ async def test_an_amendment_is_its_authors_whatever_their_account_and_its_towns(
     ):
         assert refused.status_code == 404
     assert (await take_back(town, kept, amendment)).status_code == 204
+
+
+async def test_who_writes_with_a_proposal_held_waits_for_no_reader(town: Town) -> None:
+    ada, bob, gate = town.service.citizen(), town.service.citizen(), threading.Event()
+    proposal = (await propose(town, ada)).json()
+    assert (await answer(town, ada, (await amend(town, bob, proposal)).json(), "Non.")).status_code == 201
+    readers = [asyncio.create_task(asyncio.to_thread(gate.wait)) for _ in range(40)]
+    try:
+        async with asyncio.timeout(20):
+            amendment = (await amend(town, bob, proposal)).json()
+            assert (await answer(town, ada, amendment)).json()["made_version"] == 2
+    finally:
+        gate.set()
+        await asyncio.gather(*readers)
 
 
 async def test_nobody_amends_without_end(town: Town) -> None:

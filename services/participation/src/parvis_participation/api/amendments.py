@@ -2,6 +2,7 @@
 """Amendments of proposals: everybody reads them, people who signed in make them, those who write a proposal answer."""
 
 import asyncio
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +40,7 @@ from parvis_participation.service.amend_proposal import (
     submit_amendment,
     withdraw_amendment,
 )
+from parvis_participation.service.compare_words import while_held
 from parvis_participation.service.deposit_project import Author
 from parvis_participation.service.pseudonyms import Pseudonyms
 
@@ -107,7 +109,7 @@ async def submit(proposal_id: UUID, body: NewAmendment, request: Request) -> Res
         row = await submit_amendment(session, author, proposal_id, new, seen=seen, now=at)
         path = f"/v1/collectivities/{row.collectivity}/amendments/{row.id}"
         headers = {"Location": path, "ETag": entity_tag(row.version)}
-        return Answer.of(await asyncio.to_thread(_view, row, parts.pseudonyms, shown=True), headers)
+        return Answer.of(await while_held(partial(_view, row, parts.pseudonyms, shown=True)), headers)
 
     await check_for_citizen(request, proposal_id, at)
     call = idempotent_call(request, citizen_of(request), await request.body())
@@ -133,7 +135,7 @@ async def answer(amendment_id: UUID, body: AmendmentAnswer, request: Request) ->
         row = await answer_amendment(
             session, author, amendment_id, accepting=body.accepting, text=body.answer, seen=seen, now=at
         )
-        view = await asyncio.to_thread(_view, row, parts.pseudonyms, shown=True)
+        view = await while_held(partial(_view, row, parts.pseudonyms, shown=True))
         return Answer.of(view, {"ETag": entity_tag(row.version)})
 
     call = idempotent_call(request, citizen_of(request), await request.body())

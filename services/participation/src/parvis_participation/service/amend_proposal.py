@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,6 +23,7 @@ from parvis_participation.domain.amendment import (
 from parvis_participation.domain.errors import NotAllowedError, TooManyError
 from parvis_participation.domain.process import Act
 from parvis_participation.domain.proposal import ProposalState, check_author, check_published, check_seen
+from parvis_participation.service.compare_words import while_held
 from parvis_participation.service.deposit_project import Author
 from parvis_participation.service.follow_process import check_proposal_phase
 from parvis_participation.service.submit_proposal import Words, edit_proposal
@@ -97,7 +99,7 @@ async def answer_amendment(
         raise ReasonsError
     if accepting:
         base, wanted = (row.base_title or "", row.base_description or ""), (row.title or "", row.description or "")
-        title, description = taken_in(base, wanted, _words(proposal))
+        title, description = await while_held(partial(taken_in, base, wanted, _words(proposal)))
         words = Words(title, description, proposal.estimate, proposal.position)
         await edit_proposal(session, author, proposal.id, words, version=proposal.version, now=now)
         row.made_version = proposal.version
