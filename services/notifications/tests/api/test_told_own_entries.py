@@ -2,11 +2,14 @@
 """Whoever asked to be in the register is told what an agent has settled, and agents how many wait."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from notifications_alerts import Alerts
+from notifications_languages import offer, wish
 from notifications_post import merged
 from notifications_sink import form
+from notifications_templates import Desk
 from own_register import accept, asked, by_an_agent, entered, mine, person, say, settle
 
 from parvis_notifications.domain.notice import CLOCK
@@ -84,6 +87,28 @@ async def test_no_record_tells_whose_message_was_of_the_register(
         assert ("own-entry" in answer.text, "request-resolved" in answer.text) == (False, True), answer.text
     logged = "".join(capfd.readouterr())
     assert ("mail_sent" in logged, "own-entry" in logged) == (True, False), logged
+
+
+async def test_a_refusal_in_a_language_that_no_voice_speaks_is_told_with_its_reason(alerts: Alerts) -> None:
+    post, odette = alerts.town.post, somebody(alerts)
+    post.owners.contacts[odette.subject]["phone"] = "+33639980001"
+    desk = Desk(post, post.service.agent())
+    await offer(post, desk.agent, "br")
+    texts = {each: {"subject": f"{each}.", "body": "((reason))"} for each in ("fr", "en", "br")}
+    made = await desk.write(name="Refus", occasion="own-entry-refused", variables=[], texts=texts)
+    assert (await desk.publish(made)).status_code == 201
+    assert (await wish(post, odette, "br", "voice")).status_code == 200
+    await refuse(alerts, odette)
+    await post.compose()
+    assert await post.pool.fetchval("SELECT last_error FROM notice") is None
+    (message,) = (await alerts.read("/v1/inbox-messages", odette))["items"]
+    read = await alerts.read(f"/v1/inbox-messages/{message['id']}", odette)
+    assert (message["language"], WHY in read["body"]) == ("br", True)
+    key = await post.service.runtime.persons.of(UUID(odette.subject))
+    for said in ("spare", "voice"):
+        assert "Montreuil." in key.open(f"message.{said}", await post.pool.fetchval(f"SELECT {said} FROM message")), (
+            said
+        )
 
 
 async def test_what_is_no_longer_so_is_not_told(alerts: Alerts) -> None:

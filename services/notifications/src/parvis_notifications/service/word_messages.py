@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from parvis_notifications.db.notices import ClaimedNotice
 from parvis_notifications.domain.languages import printable, shipped
 from parvis_notifications.domain.message import Template
-from parvis_notifications.domain.topic import TOPICS, Channel
+from parvis_notifications.domain.topic import OWN_ENTRY, TOPICS, Channel
 from parvis_notifications.domain.voice import spoken
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.service.own_words import Worded, worded
@@ -52,5 +52,6 @@ async def word(templates: Templates, owners: Owners, notice: ClaimedNotice, foun
 async def _in_another(
     templates: Templates, owners: Owners, notice: ClaimedNotice, found: Particulars, language: str
 ) -> Worded:
-    told = await particulars(owners, notice, language)
+    # The reason of a refusal is as the agent wrote it.
+    told = found.told if notice.template in OWN_ENTRY else await particulars(owners, notice, language)
     return worded(templates, notice.template, language, told.values, found.override)
