@@ -91,6 +91,13 @@ def test_languages_have_the_names_that_their_speakers_give_them() -> None:
     assert (own_name("qq"), own_name("zh-Hant")) == (None, "中文 (繁體)")
 
 
+def test_languages_of_overseas_have_names_and_what_is_no_language_has_none() -> None:
+    assert own_name("gcf-MQ") == "créole guadeloupéen et martiniquais (MQ)"
+    overseas = ("gcf", "gcr", "rcf", "buc", "wls", "fud", "djk", "dhv")
+    assert [each for each in overseas if own_name(each) is None] == []
+    assert [own_name(each) for each in ("und", "mul", "zxx", "mis", "und-FR")] == [None] * 5
+
+
 def test_a_digest_marks_the_lines_that_are_in_another_language() -> None:
     lines = [Line("Reçu & lu", "fr"), Line("Ihr Antrag <3>", "de"), Line("طلبك", "ar")]
     made = digest_words(Templates(), "fr", lines, 5)

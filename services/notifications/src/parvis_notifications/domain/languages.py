@@ -17,6 +17,21 @@ TAG: Final = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"
 LONGEST_TAG: Final = 12
 MOST_LANGUAGES: Final = 20
 """That a collectivity may write in beside those of the platform."""
+OVERSEAS: Final = {
+    "buc": "kibushi",
+    "dhv": "drehu",
+    "djk": "nengee tongo",
+    "fud": "fakafutuna",
+    "gcf": "créole guadeloupéen et martiniquais",
+    "gcr": "créole guyanais",
+    "mrq": "marquisien",
+    "nen": "nengone",
+    "rcf": "créole réunionnais",
+    "wls": "fakauvea",
+}
+"""Languages that are spoken overseas and have no name in Unicode CLDR: codes of ISO 639-3, names as French has them."""
+NONE: Final = frozenset({"mis", "mul", "und", "zxx"})
+"""Codes that stand for no language, or for several (ISO 639-2)."""
 _RIGHT_TO_LEFT: Final = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
 _RIGHT_TO_LEFT_SCRIPTS: Final = frozenset({"Adlm", "Arab", "Hebr", "Nkoo", "Rohg", "Syrc", "Thaa"})
 # What the fonts of letters have, in lines that run from left to right.

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_notifications.db import message_languages, message_templates
 from parvis_notifications.domain.errors import LanguageNotOfferedError, UnknownLanguagesError
-from parvis_notifications.domain.languages import SHIPPED, served
+from parvis_notifications.domain.languages import NONE, OVERSEAS, SHIPPED, served
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.occasions import OCCASIONS
 from parvis_notifications.service.edit_templates import Writer
@@ -88,9 +88,9 @@ async def check_language(session: AsyncSession, collectivity: str, wanted: str |
 @lru_cache(maxsize=256)
 def own_name(language: str) -> str | None:
     """What its speakers call it, or how it is called in French; None for a tag of no language (Unicode CLDR)."""
-    french = Locale("fr").languages
+    french = {**OVERSEAS, **Locale("fr").languages}
     own, _, rest = language.partition("-")
-    if own not in french:
+    if own not in french or own in NONE:
         return None
     try:
         locale = Locale.parse(language, sep="-")
