@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 from environments import known_variables, settings_class, variables
-from manifests import ROOT, SERVICES, by_name, render
+from manifests import ROOT, SERVICES, by_name, render, render_with
 
 from parvis_gateway.settings import read_settings
 
@@ -80,6 +80,9 @@ def test_both_processes_of_notifications_know_the_providers_and_the_numbers_of_t
         "PARVIS_NOTIFICATIONS_VOICE_PROVIDERS": '[{"name": "second"}]',
         "PARVIS_NOTIFICATIONS_CHAT_PROVIDERS": '[{"name": "third"}]',
         "PARVIS_NOTIFICATIONS_INBOUND_NUMBERS": '{"+33199001234": "paris"}',
+        "PARVIS_NOTIFICATIONS_INBOUND_LOOK_MINUTES": "0",
+        "PARVIS_NOTIFICATIONS_INBOUND_HOOKS": '[{"collectivity": "paris", "secrets": []}]',
+        "PARVIS_NOTIFICATIONS_OWN_REGISTER_URL": "{public_url}/mon-inscription",
     }
     environment = compose(new_env() | given)["services"][f"notifications-{command}"]["environment"]
     assert {name: environment.get(name) for name in given} == given
@@ -88,7 +91,30 @@ def test_both_processes_of_notifications_know_the_providers_and_the_numbers_of_t
 @pytest.mark.parametrize("command", ["migrate", "intake"])
 def test_what_migrates_and_what_reads_mails_of_strangers_know_no_provider(command: str) -> None:
     environment = compose(new_env())["services"][f"notifications-{command}"]["environment"]
-    assert [name for name in environment if re.search("PROVIDERS|ACCOUNTS|PRIVATE_KEYS", name)] == []
+    assert [name for name in environment if re.search("PROVIDERS|ACCOUNTS|PRIVATE_KEYS|HOOKS", name)] == []
+
+
+@pytest.mark.parametrize("command", ["api", "intake"])
+def test_mails_come_to_addresses_of_towns(command: str) -> None:
+    given = {"PARVIS_NOTIFICATIONS_INBOUND_ADDRESSES": '{"mairie@ville.example": "paris"}'}
+    environment = compose(new_env() | given)["services"][f"notifications-{command}"]["environment"]
+    assert {name: environment.get(name) for name in given} == given
+
+
+def test_each_process_has_the_memory_that_its_pod_has(services: dict[str, dict[str, Any]]) -> None:
+    factors = {"k": 10, "m": 20, "g": 30, "Ki": 10, "Mi": 20, "Gi": 30}
+
+    def size(said: str) -> int:
+        number, unit = re.fullmatch(r"(\d+)(\w+)", said).groups()  # type: ignore[union-attr]
+        return int(number) << factors[unit]
+
+    wanted = {
+        name: size(found["spec"]["template"]["spec"]["containers"][0]["resources"]["limits"]["memory"])
+        for name, found in by_name(render_with("inbound-mail"), "Deployment").items()
+        if name in services
+    }
+    assert len(wanted) == 2 * len(SERVICES) + 2, "the intake and the gateway too"
+    assert {name: limit for name, limit in wanted.items() if size(services[name]["mem_limit"]) < limit} == {}
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -2,6 +2,7 @@
 """The variables that a container finds, and the settings that a service reads from them."""
 
 import importlib
+from base64 import b64encode
 from typing import Any
 
 import yaml
@@ -9,6 +10,9 @@ from manifests import K8S, Manifest, by_name
 from pydantic import AliasChoices
 
 from parvis_kit.settings import ServiceSettings
+
+_MADE = "<openssl rand -base64 32>"
+_AS_MADE = b64encode(bytes(32)).decode()
 
 
 def example_secrets() -> dict[str, dict[str, str]]:
@@ -18,7 +22,7 @@ def example_secrets() -> dict[str, dict[str, str]]:
 
 
 def variables(container: Manifest, manifests: list[Manifest]) -> dict[str, str]:
-    """Name and value of each variable of a container, secrets in their documented form."""
+    """Name and value of each variable of a container, secrets in their documented form, keys as if they were made."""
     maps, secrets = by_name(manifests, "ConfigMap"), example_secrets()
     found: dict[str, str] = {}
     for source in container.get("envFrom", []):
@@ -27,7 +31,8 @@ def variables(container: Manifest, manifests: list[Manifest]) -> dict[str, str]:
         source = variable["valueFrom"]
         if "secretKeyRef" in source:
             reference = source["secretKeyRef"]
-            found[variable["name"]] = secrets[reference["name"]][reference["key"]]
+            said = secrets[reference["name"]][reference["key"]]
+            found[variable["name"]] = said.replace(_MADE, _AS_MADE)
         else:
             reference = source["configMapKeyRef"]
             found[variable["name"]] = maps[reference["name"]]["data"][reference["key"]]
