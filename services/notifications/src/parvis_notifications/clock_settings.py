@@ -16,7 +16,8 @@ class ClockSettings(ServiceSettings):
     time_zones: dict[str, str] = Field(
         default={},
         description="By collectivity, the IANA time zone of its clocks, such as Indian/Reunion, by which nobody is"
-        " called or texted at night; Paris where it is not named",
+        " called or texted at night; Paris where it is not named. Appointments, digests and all times that messages say"
+        " are of Paris everywhere",
     )
 
     def time_zone(self, collectivity: str) -> str:
