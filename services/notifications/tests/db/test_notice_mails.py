@@ -12,18 +12,22 @@ LINK = "https://ville.example/mon-signalement"
 
 
 @pytest.mark.parametrize(
-    ("subject", "says"),
+    ("subject", "final", "says"),
     [
-        ("received", "If it was not you, ignore this message."),
-        ("kept", "another moderator will decide"),
-        ("removed", "and removed it"),
+        ("received", False, "If it was not you, ignore this message."),
+        ("kept", False, "another moderator will decide"),
+        ("kept", True, "it can no longer be contested with the town"),
+        ("removed", False, "Whoever published it can contest this decision"),
+        ("removed", True, "it can no longer be contested with the town"),
     ],
 )
-async def test_who_gave_notice_is_written_to_once_as_the_law_has_it(post: Post, subject: str, says: str) -> None:
+async def test_who_gave_notice_is_written_to_once_as_the_law_has_it(
+    post: Post, subject: str, final: bool, says: str
+) -> None:
     person = post.service.citizen()
     known = {"email": "lea@example.org", "language": "en", "link": LINK, "confirmed": True}
     post.owners.guests[person.subject] = known | {"confirm_before": datetime.now(UTC).isoformat()}
-    event = told("content-notice-told", notifier=person.subject, subject=subject)
+    event = told("content-notice-told", notifier=person.subject, subject=subject, final=final)
     for _ in range(2):
         await post.hear(event)
     await post.compose()
@@ -32,6 +36,7 @@ async def test_who_gave_notice_is_written_to_once_as_the_law_has_it(post: Post, 
     text = " ".join(form(mail, "plain").split())
     assert mail["To"] == "lea@example.org"
     assert says in text
+    assert not (final and "another moderator will decide" in text)
     assert LINK in text
     assert "regulation (EU) 2022/2065, article 16" in text
 

@@ -212,6 +212,7 @@ def test_all_of_participation_but_statements_of_reasons_and_confirmations_can_be
     of_participation = {each for each, topic in TOPICS.items() if topic is Topic.PARTICIPATION}
     stated = {Template.CONTRIBUTION_REMOVED, Template.CONTRIBUTION_RESTORED}
     stated |= {Template.NOTICE_RECEIVED, Template.NOTICE_KEPT, Template.NOTICE_REMOVED}
+    stated |= {Template.NOTICE_KEPT_FOR_GOOD, Template.NOTICE_REMOVED_FOR_GOOD}
     stated |= {Template.PETITION_REMOVED_BY_LAW, Template.PETITION_REMOVED_BY_RULES}
     assert of_participation - set(OCCASIONS) == stated | {Template.MEETING_TO_CONFIRM}
 

@@ -26,7 +26,7 @@ def told(name: str, **changes: Any) -> Event:
         sequence=1,
         key=uuid4(),
         topic="parvis.participation.petition.v1",
-        data=example(type_) | {key: str(value) for key, value in changes.items()},
+        data=example(type_) | {key: value if isinstance(value, bool) else str(value) for key, value in changes.items()},
         traceparent=None,
     )
 

@@ -111,6 +111,7 @@ def test_each_occasion_has_a_topic() -> None:
 LAWS = {
     LegalBasis.ACKNOWLEDGEMENT: "112-11",
     LegalBasis.ACKNOWLEDGEMENT_OF_APPEAL: "411-3",
+    LegalBasis.NOTICE: "2022/2065, article 16",
     LegalBasis.STATEMENT_OF_REASONS: "2022/2065, article 17",
     LegalBasis.DECISION_ON_COMPLAINT: "2022/2065, article 20",
 }

@@ -48,14 +48,20 @@ def case_decided(case: ModerationCase, at: datetime, *, reversed_: bool) -> Even
 NoticeNews = Literal["received", "kept", "removed", "forgotten"]
 
 
-def notice_told(notice: ContentNotice, subject: NoticeNews, version: int, at: datetime) -> Event:
-    """Who gave notice without an account is to be told of it; ``version`` is that of the case, from 1."""
+def notice_told(
+    notice: ContentNotice, subject: NoticeNews, version: int, at: datetime, *, final: bool = False
+) -> Event:
+    """Who gave notice without an account is to be told of it; ``version`` is that of the case, from 1.
+
+    ``final`` of what was decided: whether it can no longer be contested.
+    """
     key = uuid5(notice.person, f"{subject} {version}")
     data = {
         "case_id": str(notice.case_id),
         "collectivity": notice.collectivity,
         "notifier": str(notice.person),
         "subject": subject,
+        "final": final,
         "occurred_at": instant(at),
         "sequence": 1,
     }

@@ -129,6 +129,31 @@ async def told(town: Town) -> list[tuple[str, str]]:
     return [(each["subject"], each["notifier"]) for each in events]
 
 
+async def finals(town: Town) -> list[bool]:
+    """Of what was told of notices, whether it was for good."""
+    rows = await town.service.runtime.database.pool.fetch(
+        "SELECT data FROM outbox WHERE type LIKE '%.content-notice-told.v1' ORDER BY occurred_at, id"
+    )
+    return [json.loads(row["data"])["final"] for row in rows]
+
+
+async def test_what_was_decided_already_is_told_with_the_receipt(moderating: ModerationTown, town: Town) -> None:
+    proposal, agent = (await propose(town, town.service.citizen())).json(), town.service.agent()
+    first = (await give(town, proposal)).json()["tracking_token"]
+    (case,) = await moderating.cases(agent)
+    await moderating.decide(agent, case, KEEP)
+    late = (await give(town, proposal, email="bob@example.org")).json()["tracking_token"]
+    assert [subject for subject, _ in await told(town)] == ["received", "kept", "received", "kept"]
+    assert (await contest(town, late)).status_code == 201
+    assert (await give(town, proposal, email="cyd@example.org")).status_code == 201, "another moderator will decide"
+    (again,) = await moderating.cases(agent, "?state=appealed")
+    await moderating.decide(town.service.agent(), again, KEEP)
+    assert (await followed(town, first)).json()["state"] == "closed"
+    assert (await give(town, proposal, email="dan@example.org")).status_code == 201
+    assert [subject for subject, _ in await told(town)][4:] == ["received", *["kept"] * 3, "received", "kept"]
+    assert await finals(town) == [False] * 5 + [True] * 3 + [False, True]
+
+
 async def test_who_left_an_address_is_told_that_the_notice_came_and_each_decision(
     moderating: ModerationTown, town: Town
 ) -> None:
@@ -145,6 +170,7 @@ async def test_who_left_an_address_is_told_that_the_notice_came_and_each_decisio
     (again,) = await moderating.cases(agent, "?state=appealed")
     await moderating.decide(town.service.agent(), again, REMOVE)
     assert await told(town) == [(subject, person) for subject in ("received", "kept", "removed")]
+    assert await finals(town) == [False, False, True], "the second decision cannot be contested"
     late = datetime.now(UTC) + timedelta(days=400)
     await forget_notifiers(town.service.runtime.database, town.service.runtime.persons, 365, late)
     assert (await told(town))[3:] == [("forgotten", person)], "of who was never written to, nobody else knows anything"

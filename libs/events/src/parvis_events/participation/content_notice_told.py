@@ -20,6 +20,8 @@ class ContentNoticeTold:
         subject: What happened: the notice came, what it is about was kept or removed, the first time or on
             an appeal, or who gave it is forgotten, and what they were written is to be unreadable.
         sequence: Grows with each act; gaps are normal.
+        final: Whether what was decided can no longer be contested with the town; false of what is no
+            decision.
     """
 
     TYPE: ClassVar[str] = "fr.parvis.participation.content-notice-told.v1"
@@ -31,3 +33,4 @@ class ContentNoticeTold:
     subject: Literal["received", "kept", "removed", "forgotten"]
     occurred_at: datetime
     sequence: int
+    final: bool | None = None

@@ -23,6 +23,7 @@ class ContentNoticeTold(EventData):
     case_id: UUID
     notifier: UUID
     subject: Literal["received", "kept", "removed", "forgotten"]
+    final: bool = False
 
 
 def handler(persons: PersonKeys) -> Handler:
@@ -33,7 +34,8 @@ def handler(persons: PersonKeys) -> Handler:
         if data.subject == "forgotten":
             await persons.destroy(data.notifier)
             return
-        step = Step(Template(f"notice-{data.subject}"), data.notifier, data.case_id, "")
+        template = Template(f"notice-{data.subject}{'-for-good' if data.final else ''}")
+        step = Step(template, data.notifier, data.case_id, "")
         await note_event(session, event, step, datetime.now(UTC))
 
     return handle

@@ -33,6 +33,8 @@ class Template(StrEnum):
     NOTICE_RECEIVED = "notice-received"
     NOTICE_KEPT = "notice-kept"
     NOTICE_REMOVED = "notice-removed"
+    NOTICE_KEPT_FOR_GOOD = "notice-kept-for-good"
+    NOTICE_REMOVED_FOR_GOOD = "notice-removed-for-good"
     PETITION_ADMITTED = "petition-admitted"
     PETITION_REFUSED = "petition-refused"
     PETITION_THRESHOLD_REACHED = "petition-threshold-reached"

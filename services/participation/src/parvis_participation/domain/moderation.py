@@ -110,5 +110,11 @@ class Case:
         mine = person == self.author if self.outcome is Outcome.REMOVED else reported
         if not mine:
             raise NotAllowedError
-        if self.state is not CaseState.DECIDED or self.decided_at is None or now > self.decided_at + APPEAL_PERIOD:
+        if not self.contestable(now):
             raise AppealError
+
+    def contestable(self, now: datetime) -> bool:
+        """Whether there is a first decision, and time to contest it."""
+        return (
+            self.state is CaseState.DECIDED and self.decided_at is not None and now <= self.decided_at + APPEAL_PERIOD
+        )

@@ -87,7 +87,7 @@ async def take_notice(
     session.add(row)
     report = await add_report(session, case, person, new, now)
     if notifier.email is not None:
-        await acknowledge(session, row, notifier.email, notifier.language, index, now)
+        await acknowledge(session, row, case, notifier.email, notifier.language, index, now)
     return report, token
 
 

@@ -16,11 +16,12 @@ from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.messaging import outbox
 from parvis_participation import comment_events
-from parvis_participation.db import mailboxes, notices
+from parvis_participation.db import mailboxes, moderation, notices
 from parvis_participation.db.moderation_tables import ModerationCase
 from parvis_participation.db.notice_tables import ContentNotice
 from parvis_participation.domain.errors import NotFoundError
 from parvis_participation.domain.mailbox import mailbox_of
+from parvis_participation.domain.moderation import CaseState
 from parvis_participation.domain.notice import MOST_MAILED
 
 EMAIL: Final = "content_notice.email"
@@ -38,9 +39,18 @@ class NotifierReached:
 
 
 async def acknowledge(
-    session: AsyncSession, row: ContentNotice, email: str, language: str, index: BlindIndex, now: datetime
+    session: AsyncSession,
+    row: ContentNotice,
+    case: ModerationCase,
+    email: str,
+    language: str,
+    index: BlindIndex,
+    now: datetime,
 ) -> None:
-    """Have mails of a new notice go to its address, unless enough do today; in the caller's transaction."""
+    """Have mails of a new notice go to its address, unless enough do today; in the caller's transaction.
+
+    Of a case that is decided already no moderator decides again by itself: they are told at once what was decided.
+    """
     row.address, row.language = index.of(_ADDRESS, mailbox_of(email)), language
     await mailboxes.take_turn(session, row.address)
     before = await notices.mailed_since(session, row.address, now - _DAY)
@@ -48,14 +58,15 @@ async def acknowledge(
     await session.flush()
     if row.mailed:
         await outbox.add(session, comment_events.notice_told(row, "received", 1, now))
+        if case.state in {CaseState.DECIDED, CaseState.CLOSED}:
+            await _tell(session, row, case, now)
 
 
 async def tell_notifiers(session: AsyncSession, case: ModerationCase, now: datetime) -> None:
     """Tell those of a case what was decided, each mailbox once, in the caller's transaction; there are never many."""
-    subject: comment_events.NoticeNews = "removed" if case.outcome == "removed" else "kept"
     latest = {row.address: row for row in await notices.of_case(session, case.id) if row.mailed}
     for row in latest.values():
-        await outbox.add(session, comment_events.notice_told(row, subject, case.version, now))
+        await _tell(session, row, case, now)
 
 
 async def read_notifier(session: AsyncSession, collectivity: str, person: UUID, persons: PersonKeys) -> NotifierReached:
@@ -68,3 +79,9 @@ async def read_notifier(session: AsyncSession, collectivity: str, person: UUID, 
     if row.email is None:
         raise NotFoundError
     return NotifierReached(key.open(EMAIL, row.email), row.language or "fr", row.created_at)
+
+
+async def _tell(session: AsyncSession, row: ContentNotice, case: ModerationCase, now: datetime) -> None:
+    subject: comment_events.NoticeNews = "removed" if case.outcome == "removed" else "kept"
+    final = not moderation.entity(case).contestable(now)
+    await outbox.add(session, comment_events.notice_told(row, subject, case.version, now, final=final))
