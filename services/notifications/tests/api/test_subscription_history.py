@@ -119,3 +119,11 @@ def test_a_window_begins_anew_and_who_looked_is_forgotten_in_the_end() -> None:
     for _ in range(10_000):
         limit.wait(uuid4(), now + WINDOW)
     assert limit.wait(who, now + WINDOW) is None, "the memory that this takes is bounded"
+
+
+def test_a_clock_that_is_set_back_makes_nobody_wait_longer_than_for_a_window() -> None:
+    limit, who, now = LookLimit(), uuid4(), datetime.now(UTC)
+    for _ in range(LOOKS):
+        limit.wait(who, now + timedelta(hours=1))
+    assert limit.wait(who, now) == WINDOW
+    assert limit.wait(who, now + WINDOW) is None

@@ -15,6 +15,7 @@ from notifications_sink import form
 from notifications_town import Town, wishes
 
 from parvis_notifications.db import gathered_news
+from parvis_notifications.db.deliveries import Deliveries
 from parvis_notifications.domain.digest import MOST_LINES
 from parvis_notifications.service.forget_erased import forget_erased
 from parvis_testing import Caller
@@ -207,6 +208,29 @@ async def test_a_mail_that_is_refused_or_comes_back_is_that_of_its_news(town: To
         await courier.bring(town.post.sink.envelopes[-1][0], notification(("failed", "5.1.1")))
     await town.send()
     assert await figures(town, item) == ("done", {"bounced": 1, "failed": 1})
+
+
+async def test_a_mail_that_came_back_before_its_answer_was_kept_was_sent_all_the_same(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await gathering(town)
+    await published(town)
+    await town.send()
+    await its_time(town)
+    whole = Deliveries.sent
+    town.post.more = {"bounce_address": BOUNCES}
+
+    async def late(*given: Any) -> None:
+        async with bounce_intake(town.post) as courier:
+            await courier.bring(town.post.sink.envelopes[-1][0], notification(("failed", "5.1.1")))
+        await whole(*given)
+
+    monkeypatch.setattr(Deliveries, "sent", late)
+    await town.post.send_mails()
+    columns = "state, attempts, provider, sent_at, report_status"
+    (told,) = await town.post.pool.fetch(f"SELECT {columns} FROM broadcast_delivery")
+    (mail,) = await town.post.pool.fetch(f"SELECT {columns} FROM delivery")
+    assert (told, told["state"], told["sent_at"] is None) == (mail, "bounced", False)
 
 
 async def test_one_click_ends_the_news_that_a_digest_told_of_and_a_button_has_them_again(town: Town) -> None:

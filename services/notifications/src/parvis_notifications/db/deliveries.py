@@ -77,11 +77,11 @@ INSERT INTO delivery_attempt (id, delivery_id, collectivity, provider, began_at,
 SELECT $3::uuid, id, collectivity, $4::text, now(), now(), $5::text, $6::text FROM {done} WHERE $4::text <> ''
 ON CONFLICT (id) DO UPDATE SET ended_at = now(), outcome = excluded.outcome, reply = excluded.reply
 """
-# The news that a digest told of, to whose mail ``{done}`` is.
+# The news that a digest told of, to whose mail ``{done}`` is, where ``{final}``.
 _NEWS: Final = """
-UPDATE broadcast_delivery b SET state = {state}, sent_at = o.sent_at, attempts = o.attempts, provider = o.provider,
+UPDATE broadcast_delivery b SET state = o.state, sent_at = o.sent_at, attempts = o.attempts, provider = o.provider,
     last_reply = o.last_reply, bounced_at = o.bounced_at, report_status = o.report_status
-FROM {done} o WHERE b.digest_id = o.target AND b.channel = 'email' AND b.state = 'gathered' AND {final}
+FROM {done} o WHERE b.digest_id = o.target AND b.channel = 'email' AND {final}
 """
 _MAIL: Final = "sent_at, attempts, provider, last_reply, bounced_at, report_status, target, state"
 # Whoever holds the claim: the provider has it, and the sooner that is known the better. It may be back already.
@@ -91,7 +91,7 @@ WITH sent AS (
         claim = NULL, last_reply = $6::text, provider = $4::text, provider_reference = $7, segments = $8,
         cost_millicents = $9, ask_at = now() + $10::interval
     WHERE id = $1 AND sent_at IS NULL RETURNING id, collectivity, message_id, {_MAIL}),
-news AS ({_NEWS.format(done="sent", state="o.state", final="true")}),
+news AS ({_NEWS.format(done="sent", final="b.state IN ('gathered', 'bounced') AND b.sent_at IS NULL")}),
 attempted AS ({_ATTEMPTED.format(done="sent")}),
 told AS (UPDATE message SET sequence = $2 WHERE id = (SELECT message_id FROM sent))
 INSERT INTO outbox ({OUTBOX_COLUMNS}) SELECT {outbox_values(12)} FROM sent WHERE $11
@@ -101,7 +101,7 @@ WITH settled AS (
     UPDATE delivery SET state = $7, due_at = now() + $8, last_reply = $6::text, claim = NULL,
         ask_at = now() + $10::interval, handed_over_at = CASE WHEN $9 THEN handed_over_at END
     WHERE id = $1 AND claim = $2 AND state = 'sending' RETURNING id, collectivity, {_MAIL}),
-news AS ({_NEWS.format(done="settled", state="o.state", final="o.state = 'failed'")})
+news AS ({_NEWS.format(done="settled", final="b.state = 'gathered' AND o.state = 'failed'")})
 {_ATTEMPTED.format(done="settled")}
 """
 # What was handed over stays in doubt, and out of this.

@@ -20,9 +20,11 @@ class LookLimit:
     def wait(self, who: UUID, now: datetime) -> timedelta | None:
         """Count a look; how long to wait where that is one too many, which is not counted."""
         since, count = self._begun.get(who, (now, 0))
+        since = min(since, now)  # the clock may have been set back
         if now - since >= WINDOW:
             since, count = now, 0
         if count >= LOOKS:
+            self._begun[who] = since, count
             return since + WINDOW - now
         self._begun[who] = since, count + 1
         self._begun.move_to_end(who)
