@@ -14,6 +14,7 @@ from notifications_town import EMERGENCY, HALL, Town, place
 from parvis_notifications.db.paces import Paces
 from parvis_notifications.domain.pace import Grant
 from parvis_notifications.service import carry_mail, marked_group
+from parvis_notifications.service import turns as turns_module
 from parvis_notifications.service.turns import Turns
 
 
@@ -54,6 +55,22 @@ async def test_a_worker_asks_once_for_all_that_wait(post: Post) -> None:
     assert ranks == {False}
     await turns.wait(urgent=True)
     assert ranks == {False, True}
+
+
+async def test_turns_whose_answer_came_too_late_are_not_taken(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    class Slow(Paces):
+        async def reserve(self, provider: str, per_second: float, wanted: int, *, urgent: bool) -> Grant:
+            grant = await Paces.reserve(self, provider, per_second, wanted, urgent=urgent)
+            asked.append(grant.turns)
+            monkeypatch.setattr(turns_module, "_now", lambda: 2.0)
+            return grant
+
+    monkeypatch.setattr(turns_module, "_now", lambda: 0.0)
+    await Turns(Slow(post.pool), "sms/first", 1_000).wait()
+    assert len(asked) == 2
+    assert all(asked)
 
 
 async def test_an_alert_of_one_worker_goes_before_the_news_of_another(post: Post) -> None:

@@ -41,11 +41,13 @@ class _Lane:
     async def _next(self) -> float:
         """Seconds until the next turn, which is reserved first where this worker has none."""
         while (seconds := self._run.take(_now())) is None:
-            wanted = self._run.wanted(_now(), self._waiting)
+            asked = _now()
+            wanted = self._run.wanted(asked, self._waiting)
             grant = await self._paces.reserve(self._provider, self._per_second, wanted, urgent=self._urgent)
             wait = grant.wait.total_seconds()
             if grant.turns:
-                self._run.add(grant.turns, _now() + wait)
+                # Of when it was asked: where the answer is late they are others' turns by now, and are lost.
+                self._run.add(grant.turns, asked + wait)
             else:
                 await asyncio.sleep(wait)
         return seconds
