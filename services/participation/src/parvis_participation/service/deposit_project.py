@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 from parvis_participation import budget_events
-from parvis_participation.db import budgets, projects
+from parvis_participation.db import budgets, merged_accounts, projects
 from parvis_participation.db.tables import BudgetProject as Row
 from parvis_participation.domain.budget import Act, Budget
 from parvis_participation.domain.errors import NotAllowedError, ProjectGoneError, StaleVersionError
@@ -41,6 +41,7 @@ async def deposit_project(
     session: AsyncSession, author: Author, budget_id: UUID, proposal: Proposal, *, now: datetime
 ) -> Row:
     """The project, told, in the caller's transaction; raises NotFoundError, PhaseError or UnknownAreaError."""
+    person = await merged_accounts.standing(session, author.person)  # first: a merge locks budgets after it
     budget = budgets.entity(await budgets.held(session, author.collectivity, budget_id))
     budget.check(Act.DEPOSIT, now)
     budget.check_area(proposal.area)
@@ -48,7 +49,7 @@ async def deposit_project(
         id=uuid7(),
         collectivity=author.collectivity,
         budget_id=budget_id,
-        person=author.person,
+        person=person,
         state=ProjectState.DEPOSITED,
         version=1,
         created_at=now,

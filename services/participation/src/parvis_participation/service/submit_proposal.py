@@ -16,6 +16,7 @@ from parvis_participation.db import (
     amendments,
     co_authors,
     comments,
+    merged_accounts,
     processes,
     proposal_drafts,
     proposals,
@@ -61,14 +62,15 @@ async def submit_proposal(
     """
     if process_id is not None:
         await processes.shown(session, author.collectivity, process_id, SIGNED_IN)
-    await comments.one_at_a_time(session, author.person)
-    if await proposals.written_since(session, author.person, now - timedelta(days=1)) >= DAILY:
+    person = await merged_accounts.standing(session, author.person)
+    await comments.one_at_a_time(session, person)
+    if await proposals.written_since(session, person, now - timedelta(days=1)) >= DAILY:
         raise TooManyError
     row = Row(
         id=uuid7(),
         collectivity=author.collectivity,
         process_id=process_id,
-        person=author.person,
+        person=person,
         **asdict(words),
         state=ProposalState.DRAFT if draft else ProposalState.PUBLISHED,
         version=1,
@@ -81,7 +83,7 @@ async def submit_proposal(
     await session.flush()
     if draft:
         return row
-    await accountability.follow(session, row, author.person, now)
+    await accountability.follow(session, row, person, now)
     await outbox.add(session, proposal_events.proposal_published(row, now))
     return row
 

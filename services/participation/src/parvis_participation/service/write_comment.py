@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 from parvis_participation import comment_events
-from parvis_participation.db import comments
+from parvis_participation.db import comments, merged_accounts
 from parvis_participation.db.comment_tables import Comment as Row
 from parvis_participation.db.comment_tables import CommentVersion
 from parvis_participation.domain.errors import (
@@ -45,8 +45,9 @@ async def write_comment(
     Raises NotFoundError, PhaseError or NotOpenError, UnknownParentError, CommentGoneError, ThreadDepthError or
     TooManyError.
     """
-    await comments.one_at_a_time(session, author.person)
-    if await comments.written_since(session, author.person, now - timedelta(hours=1)) >= HOURLY:
+    person = await merged_accounts.standing(session, author.person)  # first: a merge locks comments after it
+    await comments.one_at_a_time(session, person)
+    if await comments.written_since(session, person, now - timedelta(hours=1)) >= HOURLY:
         raise TooManyError
     await check_open(session, author.collectivity, subject, now)
     parent = await _parent(session, subject, new.parent_id)
@@ -58,7 +59,7 @@ async def write_comment(
         parent_id=new.parent_id,
         path=(parent.path if parent else b"") + comment_id.bytes,
         depth=below(parent.depth) if parent else 0,
-        person=author.person,
+        person=person,
         text=new.text,
         state=CommentState.PUBLISHED,
         version=1,
