@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What is kept for people whose key was destroyed is gone within a day, though nobody told that they were erased."""
 
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from notifications_browsers import Browsers, PushService
+from notifications_gathering import gathering, published
+from notifications_post import Post
 from notifications_town import EMERGENCY, HALL, NEWS, Town, place, wishes
 
 from parvis_kit.crypto.persons import PersonKeys
@@ -76,3 +79,26 @@ async def test_who_was_taken_out_half_way_goes_as_well(town: Town) -> None:
     await town.post.service.runtime.persons.destroy(row["id"])
     assert await check(town) == 1
     assert (await kept(town))["place"] == 0
+
+
+async def test_news_that_were_gathered_while_somebody_was_forgotten_wait_for_no_mail_either(post: Post) -> None:
+    town = Town(post)
+    assert (await town.topic()).status_code == 200
+    reader = await gathering(town)
+    for subject in ("Rue barrée", "Place fermée"):
+        await published(town, subject)
+    await town.send()
+    pool, runtime = post.pool, post.service.runtime
+    await pool.execute("UPDATE broadcast_delivery SET digest_id = NULL, state = 'sending'")
+    digest = await pool.fetchval("SELECT id FROM digest")
+    await runtime.persons.destroy(reader.person)
+    async with pool.acquire() as other, other.transaction():
+        await other.execute("UPDATE digest SET due_at = due_at")
+        await other.execute("UPDATE broadcast_delivery SET digest_id = $1, state = 'gathered'", digest)
+        forgetting = asyncio.create_task(forget_erased(pool, runtime.persons, pause_seconds=0))
+        # It waits for what is being gathered.
+        await asyncio.wait([forgetting], timeout=1)
+        assert not forgetting.done()
+    await forgetting
+    states = await pool.fetch("SELECT DISTINCT state FROM broadcast_delivery")
+    assert ([row["state"] for row in states], await pool.fetchval("SELECT count(*) FROM digest")) == (["failed"], 0)

@@ -53,9 +53,10 @@ SELECT DISTINCT ON (b.topic) b.topic, t.label FROM broadcast_delivery d JOIN bro
 LEFT JOIN news_topic t ON t.collectivity = b.collectivity AND t.code = b.topic
 WHERE d.digest_id = :digest AND d.state <> 'skipped' ORDER BY b.topic
 """)
+_FORGET: Final = "DELETE FROM digest WHERE person = ANY($1) RETURNING id"
 _END: Final = (
-    "UPDATE broadcast_delivery SET state = 'failed', last_reply = 'no-address' WHERE state = 'gathered' AND digest_id"
-    " IN (SELECT id FROM digest WHERE person = ANY($1))"
+    "UPDATE broadcast_delivery SET state = 'failed', last_reply = 'no-address' WHERE state = 'gathered'"
+    " AND digest_id = ANY($1)"
 )
 
 
@@ -147,6 +148,10 @@ async def pour(session: AsyncSession, digest_id: UUID, into: UUID) -> None:
     await session.execute(moved.execution_options(synchronize_session=False))
 
 
-async def give_up(pool: "asyncpg.Pool[Any]", people: Collection[UUID]) -> None:
-    """Of people who were erased nothing goes any more."""
-    await pool.execute(_END, list(people))
+async def forget(pool: "asyncpg.Pool[Any]", people: Collection[UUID]) -> int:
+    """Of people who were erased nothing waits any more, and no digest is kept; returns how many of these went."""
+    async with pool.acquire() as connection, connection.transaction():
+        # It waits for whoever gathers news in one of them, which a statement that began before would not see.
+        gone = [row["id"] for row in await connection.fetch(_FORGET, list(people))]
+        await connection.execute(_END, gone)
+    return len(gone)

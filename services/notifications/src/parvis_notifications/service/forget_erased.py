@@ -38,8 +38,8 @@ async def forget_erased(
         while people:
             gone = set(people) - (await persons.of_many(set(people), make=True)).keys()
             if gone and kept is Kept.DIGESTS:
-                await gathered_news.give_up(pool, gone)
-            if gone:
+                removed += await gathered_news.forget(pool, gone)
+            elif gone:
                 removed += await erased_people.forget(pool, kept, gone)
             await asyncio.sleep(pause_seconds)
             people = await erased_people.owners(pool, kept, people[-1], batch)
