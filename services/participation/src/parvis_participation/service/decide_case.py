@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.messaging import outbox
 from parvis_participation import comment_events
-from parvis_participation.db import moderation
+from parvis_participation.db import merged_accounts, moderation
 from parvis_participation.db.moderation_tables import ModerationAppeal, ModerationDecision
 from parvis_participation.db.moderation_tables import ModerationCase as Row
 from parvis_participation.db.petition_tables import Petition
@@ -90,16 +90,17 @@ async def contest_decision(
 
     Raises NotFoundError, NotAllowedError where it is not about this person's words or report, or AppealError.
     """
+    standing = await merged_accounts.standing(session, person.person)  # first: a merge locks cases after it
     row = await moderation.one(session, person.collectivity, case_id, lock=True)
-    reported = await moderation.has_reported(session, row.id, person.person)
-    moderation.entity(row).check_appeal(person.person, now, reported=reported)
+    reported = await moderation.has_reported(session, row.id, standing)
+    moderation.entity(row).check_appeal(standing, now, reported=reported)
     row.state = CaseState.APPEALED
     row.version += 1
     session.add(
         ModerationAppeal(
             case_id=row.id,
             collectivity=row.collectivity,
-            person=person.person,
+            person=standing,
             explanation=explanation,
             created_at=now,
         )
