@@ -146,7 +146,7 @@ async def keep_photos(runtime: Runtime[Settings]) -> None:
 async def keep_archives(runtime: Runtime[Settings]) -> None:
     """Read and count imported files, each in a process of its own that may take minutes, until cancelled."""
     while True:
-        await _tried(count_archives, runtime.database, datetime.now(UTC))
+        await _tried(count_archives, runtime.database)
         await asyncio.sleep(runtime.settings.timer_seconds)
 
 

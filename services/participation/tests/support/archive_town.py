@@ -2,7 +2,6 @@
 """A short way to import votes of elsewhere over the API."""
 
 import itertools
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -33,7 +32,7 @@ async def counted(town: Town, agent: Caller, content: str | bytes, **asked: str)
     """An archive once the worker has read it, whatever it found."""
     sent = await send(town, agent, content, **asked)
     assert sent.status_code == 202, sent.text
-    await count_archives(town.service.runtime.database, datetime.now(UTC))
+    await count_archives(town.service.runtime.database)
     return await read(town, agent, sent.json())
 
 

@@ -4,8 +4,9 @@
 import asyncio
 import json
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
@@ -113,18 +114,22 @@ async def delete_archive(session: AsyncSession, collectivity: str, archive_id: U
     await session.flush()
 
 
-async def count_archives(database: Database, now: datetime) -> int:
-    """Read and count the files that wait, one after the other; returns how many."""
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def count_archives(database: Database, clock: Callable[[], datetime] = _utc_now) -> int:
+    """Read and count the files that wait, one after the other; returns how many. Each may take minutes by the clock."""
     done = 0
-    while await _count_one(database, now):
+    while await _count_one(database, clock):
         done += 1
     return done
 
 
-async def _count_one(database: Database, now: datetime) -> bool:
+async def _count_one(database: Database, clock: Callable[[], datetime]) -> bool:
     """No lock is held meanwhile: who dies over it is followed by the next one, until it has been tried often enough."""
     async with database.unit_of_work() as uow:
-        row = await archives.take(uow.session, now, HELD)
+        row = await archives.take(uow.session, clock(), HELD)
         if row is None:
             return False
         content, rule, tries, archive_id = row.content or b"", row.rule, row.tries, row.id
@@ -135,7 +140,7 @@ async def _count_one(database: Database, now: datetime) -> bool:
         current = await archives.standing(uow.session, archive_id, tries)
         if current is None:
             return True
-        _settle(current, told, packed, now)
+        _settle(current, told, packed, clock())
         await uow.commit()
     return True
 
