@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The whole inbox: messages, news and alerts in one list, read one by one or all at once."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -163,3 +164,16 @@ async def test_the_inbox_of_an_account_that_took_anothers_place_has_what_both_we
 async def test_a_reading_that_says_nothing_clear_is_refused(alerts: Alerts, body: dict[str, Any]) -> None:
     reader = alerts.town.post.person()
     assert (await alerts.town.client.post(READINGS, json=body, headers=reader.headers)).status_code == 422
+
+
+async def test_news_are_as_new_as_the_moment_at_which_they_can_be_read(alerts: Alerts) -> None:
+    await everybody(alerts)
+    await alerts.town.publish()
+    pool = alerts.town.post.pool
+    async with pool.acquire() as other, other.transaction():
+        await other.execute("LOCK TABLE recipient IN SHARE MODE")
+        freezing = asyncio.create_task(alerts.town.send())
+        await asyncio.wait([freezing], timeout=1)
+        seen = await other.fetchval("SELECT clock_timestamp()")
+    await freezing
+    assert await pool.fetchval("SELECT frozen_at FROM broadcast") > seen, "all until then was read without these"

@@ -102,3 +102,4 @@ async def test_news_that_were_gathered_while_somebody_was_forgotten_wait_for_no_
     await forgetting
     states = await pool.fetch("SELECT DISTINCT state FROM broadcast_delivery")
     assert ([row["state"] for row in states], await pool.fetchval("SELECT count(*) FROM digest")) == (["failed"], 0)
+    await town.aclose()

@@ -87,7 +87,10 @@ _HELD: Final = """
 SELECT id, collectivity, topic, everywhere, channels, escalate_seconds, exercise FROM broadcast
 WHERE id = $1 AND state = 'ready' AND publish_at <= now() FOR UPDATE SKIP LOCKED
 """
-_FROZEN: Final = "UPDATE broadcast SET state = 'sending', frozen_at = now(), version = version + 1 WHERE id = $1"
+# As late as can be: who has read all until then has not read what nobody could see yet.
+_FROZEN: Final = (
+    "UPDATE broadcast SET state = 'sending', frozen_at = clock_timestamp(), version = version + 1 WHERE id = $1"
+)
 _COUNT: Final = f"""
 SELECT count(*) AS people, count(DISTINCT email_mark) AS email, count(DISTINCT phone_mark) AS sms,
     count(*) FILTER (WHERE {_BROWSER}) AS push, count(DISTINCT {{called}}) AS voice,
