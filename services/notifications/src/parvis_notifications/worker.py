@@ -59,7 +59,7 @@ from parvis_notifications.service.ring_reminders import ring_regularly
 from parvis_notifications.service.run_jobs import JobRunner
 from parvis_notifications.service.send_broadcasts import BroadcastSender
 from parvis_notifications.service.send_chat import SendChat
-from parvis_notifications.service.send_deliveries import DeliverySender, Pace
+from parvis_notifications.service.send_deliveries import DeliverySender, Pace, few
 from parvis_notifications.service.send_mail import SendMail
 from parvis_notifications.service.send_mails import MailSender
 from parvis_notifications.service.send_push import SendPush
@@ -197,7 +197,7 @@ def _texts(
     settings, database = runtime.settings, runtime.database
     deliveries = Deliveries(database, Channel.SMS)
     send = SendSms(database, deliveries, routes, owners, settings)
-    pace = Pace(settings.mail_batch, settings.mail_claim_seconds, settings.poll_seconds)
+    pace = Pace(settings.mail_batch, settings.mail_claim_seconds, settings.poll_seconds, few(routes.pace))
     return (
         DeliverySender("sms", deliveries, runtime.persons, [send] * settings.sms_lanes, pace, bell),
         ProviderAsker(Reports(database, Channel.SMS), deliveries, runtime.persons, routes, settings),
@@ -226,7 +226,7 @@ def _chats(
     routes, deliveries = chat_routes(settings, Paces(database.pool)), Deliveries(database, Channel.CHAT)
     stack.push_async_callback(routes.close)
     send = SendChat(database, deliveries, routes, settings)
-    pace = Pace(settings.mail_batch, settings.mail_claim_seconds, settings.poll_seconds)
+    pace = Pace(settings.mail_batch, settings.mail_claim_seconds, settings.poll_seconds, few(routes.pace))
     return (
         DeliverySender("chat", deliveries, runtime.persons, [send] * settings.chat_lanes, pace, bell()),
         RoomLeaver(database, routes, bell(), settings.poll_seconds),

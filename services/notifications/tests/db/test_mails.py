@@ -103,6 +103,17 @@ async def test_a_mail_whose_answer_was_lost_is_sent_again_as_the_very_same_mail(
     assert first == second
 
 
+async def test_what_goes_to_many_is_in_nobodys_way_and_goes_beside_what_never_ends(post: Post) -> None:
+    await waiting(post, 16)
+    await post.pool.execute("UPDATE delivery SET bulk = true, due_at = due_at - interval '1 minute'")
+    await post.send_mails()
+    assert len(post.sink.taken) == 10, "what comes meanwhile waits for no more"
+    await waiting(post, 1, "fresh@example.org")
+    await post.send_mails(mail_connections=3)
+    assert len(post.sink.taken) == 13, "and each free connection takes one"
+    assert "fresh@example.org" in [mail["To"] for mail in post.sink.mails()[10:]]
+
+
 async def test_a_worker_that_was_too_slow_sends_nothing(post: Post) -> None:
     await waiting(post, 1)
     deliveries, slow = Deliveries(post.service.runtime.database, Channel.EMAIL), uuid4()

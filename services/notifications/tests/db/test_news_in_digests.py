@@ -91,7 +91,7 @@ async def test_a_mail_to_one_does_not_wait_behind_the_digests_of_a_town(town: To
     await town.send()
     await its_time(town)
     await town.post.told(town.post.person("one@example.org"))
-    await town.post.send_mails()
+    await town.post.send_mails(mail_connections=1)
     assert town.told() == ["one@example.org"]
     await town.post.send_mails()
     assert town.told() == [f"many{number}@example.org" for number in range(3)] + ["one@example.org"]

@@ -209,10 +209,17 @@ class Deliveries:
         self._pool = database.pool
         self._channel = channel
 
-    async def claim(self, claim: UUID, limit: int, *, lease: timedelta) -> list[ClaimedDelivery]:
-        """The next due deliveries, for that long; what goes to many where nothing else is due."""
+    async def claim(
+        self, claim: UUID, limit: int, *, lease: timedelta, bulk: int = 1, lanes: int = 1
+    ) -> list[ClaimedDelivery]:
+        """The next due deliveries, for that long; of what goes to many the last ones, and only a few.
+
+        That is ``bulk`` where nothing else is due, else what the ``lanes`` can take beside the others.
+        """
         rows = await self._pool.fetch(_CLAIM, claim, lease, limit, self._channel, False)  # noqa: FBT003 - a parameter
-        rows = rows or await self._pool.fetch(_CLAIM, claim, lease, limit, self._channel, True)  # noqa: FBT003
+        more = min(limit, lanes - len(rows) if rows else bulk)
+        if more > 0:
+            rows += await self._pool.fetch(_CLAIM, claim, lease, more, self._channel, True)  # noqa: FBT003
         return [ClaimedDelivery(**row) for row in rows]
 
     async def hand_over(self, attempt: Attempt, *, lease: timedelta, reference: str | None = None) -> bool:

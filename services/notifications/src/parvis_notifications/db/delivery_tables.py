@@ -36,7 +36,7 @@ class Delivery(Base):
 
     ``target`` is the browser where it goes by web push, and the digest where a mail tells of other messages, too.
     ``not_before_at`` is the end of the quiet hours that it waits for. ``due_at`` is when somebody must look at the row:
-    the next attempt, or while it is being sent the end of the claim; ``bulk`` ones wait while others are due.
+    the next attempt, or while it is being sent the end of the claim; ``bulk`` ones go after others.
     ``ask_at`` is when the provider is asked next what became of it, where it can be asked and nothing final is known.
     From ``useless_at`` on it goes no more. ``handed_over_at`` is set from just before the content goes to a provider
     until its answer is known. ``address_doubts`` counts the changes of the person's address that were told since it was

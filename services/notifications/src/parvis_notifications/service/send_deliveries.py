@@ -16,11 +16,14 @@ from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_kit.logs import logger
 from parvis_kit.telemetry import context_of
 from parvis_notifications.db.deliveries import ClaimedDelivery, Deliveries
+from parvis_notifications.domain.pace import claimable
 from parvis_notifications.domain.topic import outward
 from parvis_notifications.service.bell import Bell
 
 _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 60.0
+_FEW: Final = 10
+_FEW_SECONDS: Final = 2.0
 _tracer = trace.get_tracer("parvis.mail")
 _log = logger(__name__)
 
@@ -41,11 +44,20 @@ class Lane(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many deliveries are claimed at a time, for how long, and how often they are looked for unannounced."""
+    """How many deliveries are claimed at a time, for how long, and how often they are looked for unannounced.
+
+    Of what goes to many no more than ``bulk`` are claimed: whatever else comes waits until they have gone.
+    """
 
     batch: int
     claim_seconds: float
     poll_seconds: float
+    bulk: int = _FEW
+
+
+def few(per_second: float | None) -> int:
+    """How many of what goes to many are claimed at a time, by how many a second the channel takes."""
+    return claimable(_FEW, per_second, _FEW_SECONDS)
 
 
 class DeliverySender:
@@ -87,7 +99,8 @@ class DeliverySender:
         """Send one batch; False where nothing was due."""
         claim = uuid4()
         lease = timedelta(seconds=self._pace.claim_seconds)
-        batch = await self._deliveries.claim(claim, self._pace.batch, lease=lease)
+        few = {"bulk": self._pace.bulk, "lanes": len(self._lanes)}
+        batch = await self._deliveries.claim(claim, self._pace.batch, lease=lease, **few)
         if not batch:
             return False
         keys = await self._persons.of_many({delivery.person for delivery in batch})
