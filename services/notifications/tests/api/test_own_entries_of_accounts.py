@@ -138,6 +138,20 @@ async def test_who_is_linked_has_agreed_by_their_own_words_and_who_is_not_any_mo
     assert [tuple(row) for row in await pool.fetch(agreed)] == [desk]
 
 
+async def test_an_entry_keeps_what_it_was_made_by_though_a_link_of_before_kept_no_consent(alerts: Alerts) -> None:
+    pool, client = alerts.town.post.pool, alerts.town.client
+    odette, second = person(alerts), person(alerts)
+    entry = await entered(alerts, odette)
+    path = f"{ENTRIES}/{entry}/unlinkings"
+    assert (await client.post(path, headers=alerts.second.headers | {"If-Match": '"1"'})).status_code == 204
+    await say(alerts, second)
+    (request,) = await asked(alerts)
+    assert (await accept(alerts, request, entry)).status_code == 201
+    await pool.execute("DELETE FROM consent WHERE id = (SELECT id FROM consent ORDER BY id DESC LIMIT 1)")
+    assert (await client.post(path, headers=alerts.second.headers | {"If-Match": '"3"'})).status_code == 204
+    assert await pool.fetchval("SELECT way FROM consent") == "account"
+
+
 async def test_who_was_killed_while_leaving_may_ask_again(alerts: Alerts) -> None:
     odette, runtime = person(alerts), alerts.town.post.service.runtime
     entry = await entered(alerts, odette)

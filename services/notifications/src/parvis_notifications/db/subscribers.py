@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from parvis_kit.crypto.persons import PersonKey
 from parvis_kit.ids import uuid7
@@ -145,8 +146,10 @@ async def consent_by_account(session: AsyncSession, subscriber_id: UUID, words: 
 
 
 async def drop_consent_by_account(session: AsyncSession, subscriber_id: UUID) -> None:
-    """Forget the one kept last."""
+    """Forget the one kept last; never the first, to which the entry itself was made."""
     kept = select(Consent.id).where(Consent.subscriber_id == subscriber_id, Consent.way == ConsentWay.ACCOUNT)
+    before = aliased(Consent)
+    kept = kept.where(exists().where(before.subscriber_id == subscriber_id, before.id < Consent.id))
     last = kept.order_by(Consent.id.desc()).limit(1).scalar_subquery()
     gone = delete(Consent).where(Consent.id == last)
     await session.execute(gone.execution_options(synchronize_session=False))
