@@ -2,6 +2,7 @@
 """The languages in which a town writes, who chooses one, and what they are told in."""
 
 import io
+from uuid import UUID
 
 import pytest
 from notifications_languages import ARABIC, BRETON, GERMAN, LANGUAGES, offer, receipts, wish
@@ -205,6 +206,22 @@ async def test_what_stands_in_for_the_words_goes_with_an_account_into_another(le
     await letters.send()
     (letter,) = letters.first.posted()
     assert "Bien reçu : R-2026-7KQ4-XM7" in printed(letter)
+
+
+async def test_words_that_an_older_worker_left_under_another_key_are_as_good_as_none(rings: Rings) -> None:
+    post, desk = rings.post, Desk(rings.post, rings.post.service.agent())
+    await offer(post, desk.agent, "br")
+    await receipts(desk, br=BRETON)
+    reader = rings.person()
+    await wish(post, reader, "br", "email", "voice")
+    await post.told(reader, reference="R-2026-7KQ4-XM7")
+    other = await post.service.runtime.persons.of(UUID(rings.person().subject))
+    left = [other.seal(f"message.{column}", "{}") for column in ("spare", "html")]
+    await post.pool.execute("UPDATE message SET spare = $1, html = $2", *left)
+    await rings.call()
+    assert len(rings.first.calls()) == 1
+    await post.send_mails()
+    assert post.sink.mails()[-1]["Subject"].startswith("Degemeret")
 
 
 async def test_a_trial_and_a_preview_are_in_the_language_asked_for_or_say_in_which(desk: Desk) -> None:

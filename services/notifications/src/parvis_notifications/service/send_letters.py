@@ -6,7 +6,6 @@ is submitted. One of which nobody knows whether it was taken is asked after by t
 (docs/decisions/0035-text-messages-are-looked-up.md).
 """
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -38,6 +37,7 @@ from parvis_notifications.service.letter_routes import LetterRoute, LetterRoutes
 from parvis_notifications.service.outcomes import Outcomes
 from parvis_notifications.service.postal_addresses import read_address
 from parvis_notifications.service.present_home import NoHomeError, PresentHome
+from parvis_notifications.service.sealed_spares import spare_words
 from parvis_notifications.service.send_precompiled import open_document
 from parvis_notifications.service.simulate import simulate
 from parvis_notifications.service.write_letter import LetterWords, letter_of, sender_lines
@@ -217,8 +217,7 @@ def opened_words(delivery: ClaimedDelivery, key: PersonKey) -> LetterWords:
     secret = delivery.secret_link if delivery.template != APPLICATION_MESSAGE else None
     subject, text = key.open("message.subject", delivery.subject), key.open("message.body", delivery.body)
     language = delivery.language
-    if delivery.spare and not printable(f"{subject}{text}"):
-        spare = json.loads(key.open("message.spare", delivery.spare))
+    if not printable(f"{subject}{text}") and (spare := spare_words(delivery.spare, key)):
         subject, text, language = spare["subject"], spare["body"], spare["language"]
     return LetterWords(
         collectivity=delivery.collectivity,

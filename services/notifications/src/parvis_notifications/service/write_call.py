@@ -5,7 +5,6 @@ Whoever picks up, or an answering machine, hears no more than a locked telephone
 (docs/decisions/0077-calls-to-one-person-rest-at-night.md).
 """
 
-import json
 from typing import Final
 
 from parvis_kit.crypto.persons import PersonKey
@@ -15,6 +14,7 @@ from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.sending import APPLICATION_MESSAGE
 from parvis_notifications.domain.voice import Speech, sayable, seconds, shortened, spoken
 from parvis_notifications.service.call_sentences import SENTENCES, voice_of
+from parvis_notifications.service.sealed_spares import spare_words
 from parvis_notifications.service.templates import Words
 from parvis_notifications.settings import Settings
 
@@ -56,9 +56,8 @@ def written_speech(delivery: ClaimedDelivery, key: PersonKey, settings: Settings
 
 def _about(delivery: ClaimedDelivery, key: PersonKey) -> str:
     """The subject, in a language of which there is a voice."""
-    if delivery.spare and not spoken(delivery.language):
-        subject: str = json.loads(key.open("message.spare", delivery.spare))["subject"]
-        return subject
+    if not spoken(delivery.language) and (spare := spare_words(delivery.spare, key)):
+        return str(spare["subject"])
     return key.open("message.subject", delivery.subject)
 
 

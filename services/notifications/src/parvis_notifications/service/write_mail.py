@@ -16,6 +16,7 @@ from parvis_notifications.outgoing.invitation_format import calendar_bytes, meth
 from parvis_notifications.outgoing.mail_format import Mail, Written, mail_bytes, normal_address
 from parvis_notifications.service.delivery_tokens import unsubscribe_url
 from parvis_notifications.service.reply_addresses import ReplyAddresses
+from parvis_notifications.service.sealed_spares import opened
 from parvis_notifications.service.templates import Templates
 from parvis_notifications.settings import Settings
 
@@ -44,7 +45,7 @@ class MailWriter:
             language,
             subject=subject,
             body=key.open(f"{sealed_as}.body", mail.body),
-            inner_html=key.open(f"{sealed_as}.html", mail.html) if mail.html else None,
+            inner_html=opened(mail.html, key, f"{sealed_as}.html"),
             link=self._link(mail, key),
             sender=sender,
             unsubscribe_url=unsubscribe_url,
