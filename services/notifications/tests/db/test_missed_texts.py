@@ -89,6 +89,15 @@ async def test_what_was_not_brought_is_taken_in_once_with_the_oldest_first(misse
     assert await missed.said() == ["Un", "Deux"]
 
 
+async def test_what_was_not_brought_was_received_when_it_came_in(missed: Missed) -> None:
+    await missed.since()
+    text = missed.write("Il y a deux heures", timedelta(hours=2))
+    await missed.look()
+    (found,) = await received(missed.post)
+    came_in = datetime.fromtimestamp(text.taken_at, UTC)
+    assert abs(datetime.fromisoformat(found["received_at"]) - came_in) < timedelta(seconds=2)
+
+
 async def test_what_is_brought_and_listed_is_one_message(missed: Missed) -> None:
     await missed.since()
     text = missed.write("Le lampadaire est éteint.")

@@ -77,7 +77,7 @@ async def read(message_id: UUID, collectivity: Collectivity, request: Request) -
         person=row.person,
         held=row.held,
         files=[InboundFileView(position=each.position, name=each.name, size=each.size) for each in found.files],
-        received_at=row.received_at,
+        received_at=found.received_at,
         **found.content,
     )
 

@@ -36,11 +36,15 @@ class OpenFile:
 
 @dataclass(frozen=True, slots=True)
 class OpenMessage:
-    """A message in clear; ``content`` has its sender, their name, subject, words and what was left out."""
+    """A message in clear; ``content`` has its sender, their name, subject, words and what was left out.
+
+    It was received as it came in to the town's number, however late it was looked up.
+    """
 
     row: InboundMessage
     content: dict[str, Any]
     files: tuple[OpenFile, ...]
+    received_at: datetime
 
 
 async def read_inbound(
@@ -58,7 +62,9 @@ async def read_inbound(
         raise NotFoundError from error
     files = await inbound_messages.files(session, message_id)
     opened = tuple(OpenFile(each.position, key.open(FILE_NAME, each.name), each.size) for each in files)
-    return OpenMessage(row, json.loads(key.open(CONTENT, row.content)), opened)
+    content = json.loads(key.open(CONTENT, row.content))
+    came_at = content.pop("came_at", None)
+    return OpenMessage(row, content, opened, datetime.fromisoformat(came_at) if came_at else row.received_at)
 
 
 async def read_inbound_file(

@@ -58,7 +58,9 @@ class ReceiveHooks:
             await self._stop(collectivity, hook_id, text)
             return
         words, left_out = without_controls(text.text), [without_controls(each) for each in text.left_out]
-        kept = {"sender": text.sender, "text": words, "left_out": left_out}
+        kept: dict[str, Any] = {"sender": text.sender, "text": words, "left_out": left_out}
+        if text.came_at is not None:
+            kept["came_at"] = text.came_at.isoformat()
         reply = text_reply(text.text)
         # First of all, whosever the number is: an alert may have come from it as well.
         answer = await self._answer(collectivity, hook_id, text, reply) if reply else None
