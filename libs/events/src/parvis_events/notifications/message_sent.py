@@ -13,7 +13,8 @@ class MessageSent:
     """A message to a person went out by a channel.
 
     Whoever takes it to them (for an e-mail the mail relay, for a text message or a call the provider, for a
-    browser its push service) has accepted it. Of calls it is told once, of the first.
+    browser its push service) has accepted it. Of calls it is told once, of the first. It is not told of
+    what a town writes to somebody about their own entry in the register of people who may need help.
 
     Attributes:
         message_id: The message; also the Kafka key and the CloudEvents subject.
