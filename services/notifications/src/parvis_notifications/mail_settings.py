@@ -24,7 +24,7 @@ class MailRelaySettings(BaseModel):
     password: SecretStr = Field(default=SecretStr(""), description="Password there")
     mail_millicents: int = Field(default=0, ge=0, description="Thousandths of a eurocent that a mail costs there")
     mails_per_second: float | None = Field(
-        default=None, ge=0.2, le=10_000, description="Mails of news and alerts a second that the contract there allows"
+        default=None, ge=0.2, le=10_000, description="As PARVIS_NOTIFICATIONS_SMTP_MAILS_PER_SECOND, there"
     )
 
 
@@ -67,8 +67,9 @@ class MailSettings(ServiceSettings):
         default=None,
         ge=0.2,
         le=10_000,
-        description="Mails of news and alerts a second that all workers together hand to the mail relay; mails to one"
-        " person come on top and wait for none of them. None: as fast as it takes them",
+        description="Mails of news and alerts, digests and mails that applications send by file a second that all"
+        " workers together hand to the mail relay; other mails to one person come on top and wait for none of them."
+        " None: as fast as it takes them",
     )
 
     @field_validator("smtp_further_relays")

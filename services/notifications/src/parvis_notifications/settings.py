@@ -163,7 +163,11 @@ class Settings(VoiceSettings, LetterSettings, TextSettings):
         default=8, ge=1, le=50, description="Connections to the mail relay that alerts have for themselves"
     )
     news_connections: int = Field(
-        default=1, ge=1, le=50, description="Connections to the mail relay that news to many have for themselves"
+        default=1,
+        ge=1,
+        le=50,
+        description="Connections to the mail relay that news to many have for themselves, and as many those of digests"
+        " and of what applications send by file",
     )
     alert_sms_lanes: int = Field(default=16, ge=1, le=100, description="Text messages of alerts handed over at a time")
     news_sms_lanes: int = Field(default=1, ge=1, le=50, description="Text messages of news handed over at a time")

@@ -100,7 +100,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     templates, bells = Templates(), [Bell() for _ in range(9)]
     fingerprints, tokens = Fingerprints(runtime.blind_index), delivery_tokens(runtime.master)
     composer = Composer(database, runtime.persons, owners, fingerprints, templates, settings, bells[0])
-    deliveries = Deliveries(database, Channel.EMAIL)
+    deliveries, to_many = (Deliveries(database, Channel.EMAIL, bulk=bulk) for bulk in (False, True))
     send = SendMail(
         deliveries,
         MailWriter(templates, tokens, ReplyAddresses(runtime.master, settings), settings),
@@ -116,6 +116,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     posting, another = letter_routes(settings, runtime.database, runtime.persons), _another(bells)
     stack.push_async_callback(posting.close)
     letters = letter_senders(runtime, posting, owners, another(), another())
+    bulk = MailSender(to_many, runtime.persons, send, settings, another(), Paces(database.pool))
     gathering = DigestMaker(database, runtime.persons, owners, fingerprints, templates, settings)
     ways = await _ways(runtime, stack, routes)
     pushes = _pushes(runtime, ways, bells[6])
@@ -146,7 +147,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         [(_internal_app(runtime, checks), settings.host, settings.worker_internal_port)],
         *(part.run() for part in (runtime.waker, relay, to_people, to_systems, to_topics)),
         keep_letters(database, settings.journal_retention_days),
-        *(part.run() for part in (composer, gathering, mails, *texts, *letters, pushes, calls, warner, contacts)),
+        *(part.run() for part in (composer, gathering, mails, bulk, *texts, *letters, pushes, calls, warner, contacts)),
         *(part.run() for part in broadcast_senders(runtime, ways, another)),
         *(part.run() for part in _publishers(runtime, stack, another)),
         _jobs(runtime, bells[7]).run(),

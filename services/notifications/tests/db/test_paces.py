@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from notifications_alerts import Alerts
+from notifications_gathering import gathering, its_time, published
 from notifications_post import Post, eventually
 from notifications_texts import Texts, texts_provider
 from notifications_town import EMERGENCY, HALL, Town, place
@@ -148,3 +149,18 @@ async def test_a_text_message_that_another_worker_took_over_while_it_waited_is_n
         rows = await town.post.pool.fetch("SELECT state FROM broadcast_delivery WHERE claim IS NOT NULL")
         assert [row["state"] for row in rows] == ["sending"]
         await texts.aclose()
+
+
+async def test_digests_have_a_way_and_turns_of_their_own_and_a_mail_to_one_waits_for_none(alerts: Alerts) -> None:
+    town, pool = alerts.town, alerts.town.post.pool
+    assert (await town.topic()).status_code == 200
+    await gathering(town, "many@example.org")
+    await published(town)
+    await town.send()
+    await its_time(town)
+    await town.post.told(town.post.person("one@example.org"))
+    for bulk, told, paces in ((False, ["one@example.org"], 0), (True, ["many@example.org", "one@example.org"], 1)):
+        sender = town.post.sender(bulk=bulk, smtp_mails_per_second=1_000)
+        assert await sender.round()
+        await sender.close()
+        assert (town.told(), await pool.fetchval("SELECT count(*) FROM provider_pace")) == (told, paces)

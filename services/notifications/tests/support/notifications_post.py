@@ -20,6 +20,7 @@ from parvis_kit.messaging.events import Event
 from parvis_kit.telemetry import context_of
 from parvis_notifications.consumers import people, public_events
 from parvis_notifications.db.deliveries import Deliveries
+from parvis_notifications.db.paces import Paces
 from parvis_notifications.db.webhook_deliveries import WebhookDeliveries
 from parvis_notifications.db.webhook_warnings import WebhookWarnings
 from parvis_notifications.domain.topic import Channel
@@ -192,14 +193,15 @@ class Post:
         if self._owners_client is not None:
             await self._owners_client.__aexit__(None, None, None)
 
-    def sender(self, **changes: Any) -> MailSender:
+    def sender(self, *, bulk: bool | None = None, **changes: Any) -> MailSender:
+        """As of a worker that has one for all mails, or one of its two."""
         runtime, settings = self.service.runtime, self.settings(**changes)
-        deliveries = Deliveries(runtime.database, Channel.EMAIL)
+        deliveries = Deliveries(runtime.database, Channel.EMAIL, bulk=bulk)
         writer = MailWriter(
             TEMPLATES, delivery_tokens(runtime.master), ReplyAddresses(runtime.master, settings), settings
         )
         send = SendMail(deliveries, writer, self._asking(), self.fingerprints, settings)
-        return MailSender(deliveries, runtime.persons, send, settings, Bell())
+        return MailSender(deliveries, runtime.persons, send, settings, Bell(), Paces(self.pool) if bulk else None)
 
     async def send_mails(self, **changes: Any) -> None:
         sender = self.sender(**changes)

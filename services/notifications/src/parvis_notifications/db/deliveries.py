@@ -202,9 +202,10 @@ async def doubt_address(session: AsyncSession, person: UUID, channel: Channel) -
 
 
 class Deliveries:
-    """The deliveries of one channel."""
+    """The deliveries of one channel: those that go to many alone (``bulk``), those that do not, or with None all."""
 
-    def __init__(self, database: Database, channel: Channel) -> None:
+    def __init__(self, database: Database, channel: Channel, *, bulk: bool | None = None) -> None:
+        self._bulk = bulk
         self._database = database
         self._pool = database.pool
         self._channel = channel
@@ -212,13 +213,10 @@ class Deliveries:
     async def claim(
         self, claim: UUID, limit: int, *, lease: timedelta, bulk: int = 1, lanes: int = 1
     ) -> list[ClaimedDelivery]:
-        """The next due deliveries, for that long; of what goes to many the last ones, and only a few.
-
-        That is ``bulk`` where nothing else is due, else what the ``lanes`` can take beside the others.
-        """
-        rows = await self._pool.fetch(_CLAIM, claim, lease, limit, self._channel, False)  # noqa: FBT003 - a parameter
+        """The next due ones, for that long; then of what goes to many: ``bulk``, or one for each lane that is free."""
+        rows = [] if self._bulk else await self._pool.fetch(_CLAIM, claim, lease, limit, self._channel, False)  # noqa: FBT003
         more = min(limit, lanes - len(rows) if rows else bulk)
-        if more > 0:
+        if more > 0 and self._bulk is not False:
             rows += await self._pool.fetch(_CLAIM, claim, lease, more, self._channel, True)  # noqa: FBT003
         return [ClaimedDelivery(**row) for row in rows]
 

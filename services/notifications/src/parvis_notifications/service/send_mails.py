@@ -8,9 +8,11 @@ from uuid import UUID
 
 from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_notifications.db.deliveries import ClaimedDelivery, Deliveries
+from parvis_notifications.db.paces import Paces
+from parvis_notifications.domain.pace import claimable
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.mail_routes import MailConnection, MailRoutes
-from parvis_notifications.service.send_deliveries import DeliverySender, Pace
+from parvis_notifications.service.send_deliveries import DeliverySender, Pace, few
 from parvis_notifications.service.send_mail import SendMail
 from parvis_notifications.settings import Settings
 
@@ -30,12 +32,20 @@ class _MailLane:
 
 
 class MailSender(DeliverySender):
-    """The loop that sends mails."""
+    """The loop that sends mails; with ``paces`` those that go to many, as fast as the relays' contracts allow."""
 
     def __init__(
-        self, deliveries: Deliveries, persons: PersonKeys, send: SendMail, settings: Settings, bell: Bell
+        self,
+        deliveries: Deliveries,
+        persons: PersonKeys,
+        send: SendMail,
+        settings: Settings,
+        bell: Bell,
+        paces: Paces | None = None,
     ) -> None:
-        routes = MailRoutes(settings)
-        lanes = [_MailLane(routes.connection(), send) for _ in range(settings.mail_connections)]
-        pace = Pace(settings.mail_batch, settings.mail_claim_seconds, settings.poll_seconds)
+        routes = MailRoutes(settings, paces)
+        connections = settings.mail_connections if paces is None else settings.news_connections
+        lanes = [_MailLane(routes.connection(), send) for _ in range(connections)]
+        batch = claimable(settings.mail_batch, routes.pace, settings.mail_claim_seconds)
+        pace = Pace(batch, settings.mail_claim_seconds, settings.poll_seconds, few(None) if paces is None else batch)
         super().__init__("mail", deliveries, persons, lanes, pace, bell)
