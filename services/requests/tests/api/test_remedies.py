@@ -20,25 +20,24 @@ ORDINARY = ["reconsideration", "mediation", "court", "defender-of-rights"]
 async def filed(town: Town, citizen: Caller) -> dict[str, Any]:
     refused = state("refused", final=True) | {"refusal": True}
     silent = state("refused-by-silence", final=True)
-    if await town.offered(CONTESTED) is None:
-        await town.publish(
-            CONTESTED,
-            workflow={
-                "initial": "submitted",
-                "states": [state("submitted"), refused, silent, state("withdrawn", final=True)],
-                "transitions": [
-                    transition("refuse", ["submitted"], "refused", "agent", guards=[{"kind": "reason"}]),
-                    transition("silence", ["submitted"], "refused-by-silence", "system"),
-                    transition("withdraw", ["submitted"], "withdrawn", "author"),
-                ],
-            },
-            legal={
-                "silence": "rejected",
-                "months": 2,
-                "action": "silence",
-                "source": {"fr": "Article L231-4", "en": "Article L231-4"},
-            },
-        )
+    await town.have(
+        CONTESTED,
+        workflow={
+            "initial": "submitted",
+            "states": [state("submitted"), refused, silent, state("withdrawn", final=True)],
+            "transitions": [
+                transition("refuse", ["submitted"], "refused", "agent", guards=[{"kind": "reason"}]),
+                transition("silence", ["submitted"], "refused-by-silence", "system"),
+                transition("withdraw", ["submitted"], "withdrawn", "author"),
+            ],
+        },
+        legal={
+            "silence": "rejected",
+            "months": 2,
+            "action": "silence",
+            "source": {"fr": "Article L231-4", "en": "Article L231-4"},
+        },
+    )
     answer = await town.submit(citizen, request_type=CONTESTED, answers={})
     assert answer.status_code == 201, answer.text
     body: dict[str, Any] = answer.json()

@@ -191,8 +191,7 @@ async def test_silence_decides_once_and_when_the_days_say_whatever_happens(
     town: Town, start: datetime, code: str, steps: list[tuple[int, int, str]]
 ) -> None:
     with time_machine.travel(start, tick=False) as clock:
-        if await town.offered(code) is None:
-            await town.publish(code, workflow=WORKFLOW, legal=LEGAL[code])
+        await town.have(code, workflow=WORKFLOW, legal=LEGAL[code])
         citizen = town.service.citizen()
         filed = await town.submit(citizen, request_type=code, answers={})
         assert filed.status_code == 201, filed.text

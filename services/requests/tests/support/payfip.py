@@ -120,8 +120,7 @@ class Paying:
         self.code = f"permit-{town.key()}"
 
     async def filed(self, citizen: Caller, *fees: dict[str, Any], **asked: Any) -> dict[str, Any]:
-        if await self.town.offered(self.code) is None:
-            await self.town.publish(self.code, workflow=PERMIT, fees=list(fees) or [fee()])
+        await self.town.have(self.code, workflow=PERMIT, fees=list(fees) or [fee()])
         answers = asked.pop("answers", {"colour": "red", "size": 3})
         answer = await self.town.submit(citizen, request_type=self.code, answers=answers, **asked)
         assert answer.status_code == 201, answer.text

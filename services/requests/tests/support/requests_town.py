@@ -38,6 +38,7 @@ class Town:
     def __init__(self, service: Harness) -> None:
         self.service = service
         self.client = service.client
+        self._published = set[str]()
 
     async def submit(self, caller: Caller, *, key: str | None = None, **changes: Any) -> httpx.Response:
         body = {
@@ -87,8 +88,14 @@ class Town:
         draft = (await self.draft(administrator, code, **changes)).json()
         answer = await self.offer(administrator, draft["id"])
         assert answer.status_code == 201, answer.text
+        self._published.add(code)
         body: dict[str, Any] = answer.json()
         return body
+
+    async def have(self, code: str, **definition: Any) -> None:
+        """Publish that type where this test has not: what the service shows may be what a test before had."""
+        if code not in self._published:
+            await self.publish(code, **definition)
 
     async def retire(self, code: str, version: int) -> None:
         headers = self.administrator().headers | {"If-Match": f'"{version}"'}
