@@ -25,8 +25,8 @@ from parvis_notifications.settings import Settings
 # Rules that no schema can say: a webhook's address must lead outside, a cursor be one of ours; 428 is the answer to a
 # missing If-Match (RFC 6585 section 3).
 BEYOND_SCHEMAS = [positive_data_acceptance, missing_required_header]
-# To this one, an ETag too long to be ours is just another one.
-LENIENT = {"GET /v1/notification-preferences", "GET /v1/my-subscriptions"}
+# To these, an ETag too long to be ours is just another one.
+LENIENT = {"GET /v1/notification-preferences", "GET /v1/my-subscriptions", "GET /v1/message-languages"}
 
 # The path of a message, by its id, fits these too: GET is answered there.
 NESTED = "/v2/notifications/"
