@@ -99,11 +99,12 @@ class Application:
     def refused(self, job: str) -> list[tuple[int, str]]:
         """The rows that cannot be sent, by line, with the code of the reason; page after page."""
         path, found = f"/v1/sending-jobs/{job}/rows?limit=100", list[tuple[int, str]]()
-        while path:
+        while path not in {"", "/"}:
             answer = self.client.get(path, headers=self._own())
             answer.raise_for_status()
             found += [(row["line"], row["error"]) for row in answer.json()["items"]]
-            path = answer.links.get("next", {}).get("url", "")
+            # The link begins as the public knows the service, which is not where it runs here.
+            path = httpx.URL(answer.links.get("next", {}).get("url", "")).raw_path.decode()
         return found
 
     def _own(self) -> dict[str, str]:
