@@ -55,7 +55,7 @@ class MailCarrier:
         trouble: RefusedError | None = None
         try:
             async with marked:
-                while waiting and trouble is None:
+                while waiting and trouble is None and not marked.stopping:
                     part = waiting[0]
                     mail = written[part.recipient] if part.recipient in marked else None
                     end, trouble = await self._one(part, mail, marked) if mail is not None else (None, None)

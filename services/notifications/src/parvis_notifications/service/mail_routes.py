@@ -57,10 +57,9 @@ class MailRoutes:
         """One more; it connects when it must. That of alerts is ``urgent``: its turns come before all others."""
         return MailConnection(self, self._settings, urgent=urgent)
 
-    async def turn(self, relay: str, *, urgent: bool) -> None:
-        """Wait for it, where that relay has a pace; raises what the database raises."""
-        if relay in self._turns:
-            await self._turns[relay].wait(urgent=urgent)
+    def turn(self, relay: str, *, urgent: bool) -> Coroutine[Any, Any, None] | None:
+        """What waits for it, and raises what the database raises; None for a relay without a pace."""
+        return self._turns[relay].wait(urgent=urgent) if relay in self._turns else None
 
     def open(self) -> Iterator[MailRelaySettings]:
         """Those that may be used now, in their order; where none may be, the one that may be soonest.
@@ -104,10 +103,11 @@ class MailConnection:
         for relay in self._routes.open():
             breaker = self._routes.breakers[relay.name]
             turn = self._routes.turn(relay.name, urgent=self._urgent)
-            if in_turn is None:
+            if turn is not None and in_turn is not None:
+                if not await in_turn(turn):
+                    raise Withdrawn
+            elif turn is not None:
                 await turn
-            elif not await in_turn(turn):
-                raise Withdrawn
             try:
                 reply = await self._relays[relay.name].send(mail, partial(hand_over, relay.name))
             except RefusedError as error:
