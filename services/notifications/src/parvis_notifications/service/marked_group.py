@@ -33,7 +33,8 @@ class MarkedGroup:
         self._marked: list[int] = []
         self._out: set[int] = set()
         self._held_at = 0.0
-        self._holding: asyncio.Task[None] | None = None
+        self._beside: list[asyncio.Task[None]] = []
+        self._turn: asyncio.Timeout | None = None
 
     async def mark(self, recipients: Iterable[int], provider: str) -> Self:
         """Say that these go out now."""
@@ -44,14 +45,14 @@ class MarkedGroup:
         return self
 
     async def __aenter__(self) -> Self:
-        self._holding = asyncio.create_task(self._hold_on())
+        self._beside = [asyncio.create_task(self._hold_on()), asyncio.create_task(self._wait_no_more())]
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._holding is not None:
-            self._holding.cancel()
+        for each in self._beside:
+            each.cancel()
             with suppress(asyncio.CancelledError):
-                await self._holding
+                await each
 
     def __contains__(self, recipient: int) -> bool:
         return recipient in self._going
@@ -75,15 +76,16 @@ class MarkedGroup:
 
         Raises what ``turn`` raises.
         """
-        waiting = {asyncio.create_task(turn), asyncio.create_task(self._group.stopping.wait())}
         try:
-            done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            async with asyncio.timeout(None) as self._turn:
+                if not self.stopping:
+                    await turn
+        except TimeoutError:
+            if self._turn is None or not self._turn.expired():
+                raise
         finally:
-            for each in waiting:
-                each.cancel()
-            await asyncio.gather(*waiting, return_exceptions=True)
-        for each in done:
-            each.result()
+            self._turn = None
+            turn.close()
         return not self.stopping
 
     def unsent(self, parts: Iterable[ClaimedPart]) -> list[ClaimedPart]:
@@ -104,6 +106,12 @@ class MarkedGroup:
                 if tried == _SETTLE_TRIES:
                     raise
                 await asyncio.sleep(min(0.1 * 2**tried, 5.0))
+
+    async def _wait_no_more(self) -> None:
+        """Once this worker stops: nobody waits for a turn that comes minutes later."""
+        await self._group.stopping.wait()
+        if self._turn is not None:
+            self._turn.reschedule(_now())
 
     async def _hold_on(self) -> None:
         while True:
