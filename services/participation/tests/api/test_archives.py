@@ -133,7 +133,7 @@ async def test_figures_that_the_ballots_do_not_have_are_told_project_by_project(
     [
         ("2;40;2;Été", "2;nothing;2;Été", 12, 2, "value", "valeur impossible : cost 'nothing'"),
         ("num_votes;3", "num_votes;2", 5, 2, "number-of-ballots", "num_votes n'est pas 3, le nombre des bulletins"),
-        ("8;;1\n", "8;;3\n", 16, 3, "ballot", "le bulletin enfreint les règles du vote : unknown-option"),
+        ("8;;1\n", "8;;3\n", 16, 3, "ballot", "le bulletin enfreint les règles du vote : un projet inconnu"),
         ("9;50;2", "9;50", 18, 3, "cells", "la ligne n'a pas autant de cases que de colonnes : 2 / 3"),
         ("VOTES\n", "BALLOTS\n", 13, 2, "cells", "la ligne n'a pas autant de cases que de colonnes : 1 / 4"),
         ("Été", "\x00", 12, None, "value", "valeur impossible : '\\x00'"),

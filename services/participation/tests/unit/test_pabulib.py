@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from parvis_participation.db.tables import Poll
 from parvis_participation.domain.counting.ballot import BallotRules, Kind
 from parvis_participation.domain.counting.election import Choice, Election
-from parvis_participation.domain.errors import PabulibError
+from parvis_participation.domain.errors import BallotFault, PabulibError
+from parvis_participation.domain.pabulib.faults import Fault, sentence
 from parvis_participation.domain.pabulib.reader import LONGEST_LINE, read_pabulib
 from parvis_participation.domain.pabulib.scrutiny import Listed, Scrutiny
 from parvis_participation.domain.pabulib.writer import write_pabulib
@@ -108,3 +109,10 @@ def test_a_vote_begins_and_ends_on_the_days_that_french_clocks_say() -> None:
     rules = BallotRules(Kind.APPROVAL, 0, 2)
     lines = ballots_pb(poll, period, None, Election((), Fraction(1), {}), rules).splitlines()
     assert [line for line in lines if line.startswith("date_")] == ["date_begin;01.12.2026", "date_end;01.07.2027"]
+
+
+@pytest.mark.parametrize("fault", BallotFault)
+def test_what_is_wrong_with_a_ballot_is_said_in_words(fault: BallotFault) -> None:
+    french, english = (sentence(Fault.BALLOT, fault, french=french) for french in (True, False))
+    assert french != english
+    assert "-" not in french + english, "no code of ours"

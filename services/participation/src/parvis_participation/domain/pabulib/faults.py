@@ -62,8 +62,20 @@ _SENTENCES: Final = {
     Fault.VALUE: ("valeur impossible : {given}", "this value cannot be: {given}"),
     Fault.ENCODING: ("ce n'est pas de l'UTF-8", "this is not UTF-8"),
 }
+# Those of BallotFault.
+_BALLOTS: Final = {
+    "unknown-option": ("un projet inconnu", "an unknown project"),
+    "repeated-option": ("un projet nommé deux fois", "a project named twice"),
+    "number-of-options": ("trop ou trop peu de projets", "too many or too few projects"),
+    "points": ("des points qui ne sont pas permis", "points that are not allowed"),
+    "over-budget": ("plus que le budget", "more than the budget"),
+    "unreadable": ("illisible", "unreadable"),
+}
 
 
 def sentence(fault: Fault, given: str, *, french: bool) -> str:
     """What is wrong, in French or in English."""
-    return _SENTENCES[fault][0 if french else 1].format(given=given)
+    language = 0 if french else 1
+    if fault is Fault.BALLOT:
+        given = _BALLOTS[given][language]
+    return _SENTENCES[fault][language].format(given=given)
