@@ -74,7 +74,7 @@ async def test_what_is_sent_to_one_person_does_not_wait_behind_a_file(files: Fil
     await files.work()
     assert (await files.office.send(files.key, files.template)).status_code == 201
     for _ in range(4):
-        await files.post.send_mails(mail_batch=1)
+        await files.post.send_mails(mail_batch=1, mail_connections=1)
     came = [mail["To"] for mail in files.post.sink.mails()]
     assert came == ["zoe@example.org", "p0@example.org", "p1@example.org", "p2@example.org"]
 
