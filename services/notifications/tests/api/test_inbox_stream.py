@@ -256,7 +256,7 @@ async def test_an_alert_comes_at_once_and_again_to_who_comes_back_until_it_is_ov
         (_, _), (name, told) = await later.events(2)
         assert (name, told["id"], told["kind"]) == ("alert", clear, "all-clear")
     await post.pool.execute("UPDATE alert SET expires_at = now() - interval '1 s'")
-    async with stream(running, reader, "1", exp=int(time.time()) + 2) as over:
+    async with stream(running, reader, "1", exp=int(time.time()) + 3) as over:
         assert (await over.event())[0] == "inbox"
         with pytest.raises(StopAsyncIteration):
             await over.event()
