@@ -17,6 +17,7 @@ from parvis_participation.api.problems import CATALOGUE
 from parvis_participation.consumers import people
 from parvis_participation.service.attest_residence import forget_residences
 from parvis_participation.service.chain_acts import Chain
+from parvis_participation.service.count_archives import count_archives
 from parvis_participation.service.count_budgets import count_budgets
 from parvis_participation.service.decide_petition import keep_petitions
 from parvis_participation.service.enter_sheets import forget_respondents
@@ -29,7 +30,6 @@ from parvis_participation.service.forget_petitions import forget_petitions
 from parvis_participation.service.forget_photos import forget_erased_photos, forget_photos
 from parvis_participation.service.free_places import free_places_hourly
 from parvis_participation.service.freeze_budgets import freeze_budgets
-from parvis_participation.service.import_archive import count_archives
 from parvis_participation.service.keep_meetings import keep_meetings
 from parvis_participation.service.meeting_guests import release_held
 from parvis_participation.service.part_rolls import part_rolls

@@ -7,13 +7,12 @@ import io
 import itertools
 import json
 import zlib
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 import pytest
-from archive_town import PUBLIC, SOURCE, counted, delete, publish, published, read, results, send
+from archive_town import PUBLIC, SOURCE, counted, delete, later, publish, published, read, results, send
 from elections import FILE, drawn, toulouse
 from participation_town import Town
 
@@ -24,8 +23,7 @@ from parvis_participation.domain.counting.count import Method, Rule, count
 from parvis_participation.domain.pabulib.reader import read_pabulib
 from parvis_participation.domain.pabulib.scrutiny import Listed, Scrutiny
 from parvis_participation.domain.pabulib.writer import write_pabulib
-from parvis_participation.service import archive_program, import_archive
-from parvis_participation.service.import_archive import count_archives
+from parvis_participation.service import archive_program, count_archives
 
 MORE = FILE
 for _old, _new in (
@@ -45,7 +43,7 @@ async def test_a_file_becomes_an_archive_that_says_it_is_imported_and_is_exporte
     waiting = sent.json()
     assert (sent.status_code, waiting["state"], waiting["title"], waiting["voters"]) == (202, "waiting", None, None)
     assert (await publish(town, agent, waiting)).status_code == 409
-    assert await count_archives(town.service.runtime.database) == 1
+    assert await count_archives.count_archives(town.service.runtime.database) == 1
     archive = await read(town, agent, waiting)
     assert (await town.client.get(f"{PUBLIC}/{archive['id']}")).status_code == 404, "agents look at it first"
     assert (await town.client.get(PUBLIC)).json()["items"] == []
@@ -177,7 +175,7 @@ async def test_one_file_is_one_archive_of_a_town_until_it_is_deleted(town: Town)
     assert (await delete(town, other, waiting)).status_code == 404
     assert (await delete(town, agent, waiting | {"version": 9})).status_code == 412
     assert (await delete(town, agent, waiting)).status_code == 204
-    assert await count_archives(town.service.runtime.database) == 1
+    assert await count_archives.count_archives(town.service.runtime.database) == 1
     archive = await published(town, agent, FILE)
     assert (await delete(town, agent, archive)).status_code == 204
     assert (await town.client.get(f"{PUBLIC}/{archive['id']}")).status_code == 404
@@ -197,21 +195,15 @@ async def test_a_file_whose_reader_dies_is_tried_again_and_then_refused(
 ) -> None:
     agent, database = town.service.agent(), town.service.runtime.database
     waiting = (await send(town, agent, FILE)).json()
-    held = import_archive.HELD + timedelta(minutes=1)
-    monkeypatch.setattr(import_archive, "_PROGRAM", "this_program_is_not_there")
+    held = count_archives.HELD + timedelta(minutes=1)
+    monkeypatch.setattr(count_archives, "_PROGRAM", "this_program_is_not_there")
     for times in range(TRIES):
-        with pytest.raises(import_archive.ReaderError):
-            await count_archives(database, later(times * held))
-        assert await count_archives(database, later(times * held)) == 0, "somebody may be reading it"
+        with pytest.raises(count_archives.ReaderError):
+            await count_archives.count_archives(database, later(times * held))
+        assert await count_archives.count_archives(database, later(times * held)) == 0, "somebody may be reading it"
     assert (await read(town, agent, waiting))["state"] == "waiting"
-    assert await count_archives(database, later(TRIES * held)) == 1
+    assert await count_archives.count_archives(database, later(TRIES * held)) == 1
     assert (await read(town, agent, waiting))["fault"]["code"] == "too-large-to-count"
-
-
-def later(span: timedelta) -> Callable[[], datetime]:
-    """A clock that stands still, that much later."""
-    at = datetime.now(UTC) + span
-    return lambda: at
 
 
 async def test_each_file_is_held_from_when_its_own_turn_comes(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,8 +222,8 @@ async def test_each_file_is_held_from_when_its_own_turn_comes(town: Town, monkey
         )
         return await run_apart(*given)
 
-    monkeypatch.setattr(import_archive, "run_apart", slowly)
-    assert await count_archives(database, lambda: begun + turn * len(free)) == 2
+    monkeypatch.setattr(count_archives, "run_apart", slowly)
+    assert await count_archives.count_archives(database, lambda: begun + turn * len(free)) == 2
     assert free == [0, 0], "nobody else reads what is being read"
     rows = await database.pool.fetch("SELECT counted_at FROM budget_archive ORDER BY counted_at")
     assert [row["counted_at"] for row in rows] == [begun + turn, begun + 2 * turn]
@@ -241,7 +233,7 @@ async def test_a_file_that_takes_too_long_or_too_much_memory_is_refused(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     agent = town.service.agent()
-    monkeypatch.setattr(import_archive, "_PATIENCE", 0.001)
+    monkeypatch.setattr(count_archives, "_PATIENCE", 0.001)
     slow = await counted(town, agent, FILE)
     assert (slow["state"], slow["fault"]["code"]) == ("refused", "too-large-to-count")
     monkeypatch.undo()

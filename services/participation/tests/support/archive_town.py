@@ -2,12 +2,14 @@
 """A short way to import votes of elsewhere over the API."""
 
 import itertools
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 from participation_town import Town
 
-from parvis_participation.service.import_archive import count_archives
+from parvis_participation.service.count_archives import count_archives
 from parvis_testing import Caller
 
 SOURCE = "https://data.example.org/budget-2019.pb"
@@ -15,8 +17,11 @@ PUBLIC = "/v1/collectivities/paris/budget-archives"
 _keys = itertools.count()
 
 
-async def send(town: Town, agent: Caller, content: str | bytes, **asked: str) -> httpx.Response:
-    headers = agent.headers | {"Idempotency-Key": f"archive-{next(_keys)}", "Content-Type": "text/plain"}
+async def send(
+    town: Town, agent: Caller, content: str | bytes, *, key: str | None = None, **asked: str
+) -> httpx.Response:
+    key = key or f"archive-{next(_keys)}"
+    headers = agent.headers | {"Idempotency-Key": key, "Content-Type": "text/plain"}
     path, asked = "/v1/budget-archives", {"source": SOURCE} | asked
     body = content if isinstance(content, bytes) else content.encode()
     return await town.client.post(path, params=asked, content=body, headers=headers)
@@ -57,3 +62,9 @@ async def published(town: Town, agent: Caller, content: str | bytes, **asked: st
 async def results(town: Town, archive: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = (await town.client.get(f"{PUBLIC}/{archive['id']}/results")).json()
     return found
+
+
+def later(span: timedelta) -> Callable[[], datetime]:
+    """A clock that stands still, that much later."""
+    at = datetime.now(UTC) + span
+    return lambda: at
