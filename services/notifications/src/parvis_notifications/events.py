@@ -2,7 +2,7 @@
 """The integration events of this service: ids, codes and times; never an address or a word of a message."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from parvis_kit.ids import uuid7
@@ -77,15 +77,23 @@ def message_received(*, message_id: UUID, way: str, request_id: UUID | None, col
     )
 
 
-def data_accessed(*, message_id: UUID, person: UUID, client_id: str, collectivity: str, at: datetime) -> Event:
-    """A system has read what was written to a person: kept for them, who may see who looked."""
+def data_accessed(
+    *,
+    message_id: UUID,
+    person: UUID,
+    client_id: str,
+    collectivity: str,
+    at: datetime,
+    category: Literal["letter", "letter-address"] = "letter",
+) -> Event:
+    """A system has read what was written to a person, or to whom it goes: kept for them, who may see who looked."""
     access = uuid7()
     data = {
         "access_id": str(access),
         "message_id": str(message_id),
         "person": str(person),
         "client": client_id,
-        "category": "letter",
+        "category": category,
         "collectivity": collectivity,
         "occurred_at": instant(at),
         "sequence": 1,

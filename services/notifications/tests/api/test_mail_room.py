@@ -66,6 +66,12 @@ async def handed_over(letters: Letters, key: str = "") -> tuple[str, str, dict[s
     return key, sent, letter
 
 
+async def accesses(letters: Letters, category: str) -> list[dict[str, Any]]:
+    """What was told of who read, the oldest first."""
+    told = "SELECT data FROM outbox WHERE type LIKE '%.data-accessed.v1' AND data->>'category' = $1 ORDER BY id"
+    return [json.loads(row["data"]) for row in await letters.post.pool.fetch(told, category)]
+
+
 async def test_the_mail_room_fetches_a_letter_posts_it_and_its_writer_learns_what_it_cost(rooms: Letters) -> None:
     key, sent, letter = await handed_over(rooms)
     assert letter["address_lines"] == ["Mme Zoé Lefèvre", "12 BIS RUE DE L EGLISE", "75011 PARIS"]
@@ -217,14 +223,37 @@ async def test_whose_letter_was_read_is_told_with_each_reading(rooms: Letters) -
     elsewhere = application(rooms, "lutece")
     for by, status in ((elsewhere, 404), (None, 200), (None, 200)):
         assert (await get(rooms, f"/{letter['id']}/document", by)).status_code == status
-    told = await rooms.post.pool.fetch("SELECT data, collectivity FROM outbox WHERE type LIKE '%.data-accessed.v1'")
+    told = await accesses(rooms, "letter")
     person = await rooms.post.pool.fetchval("SELECT person FROM message")
     reader = "mail-room"
     for event in told:
-        data = json.loads(event["data"])
-        assert (data["person"], data["message_id"], data["client"]) == (str(person), sent, reader)
-        assert (data["category"], event["collectivity"]) == ("letter", "paris")
+        assert (event["person"], event["message_id"], event["client"]) == (str(person), sent, reader)
+        assert event["collectivity"] == "paris"
     assert len(told) == 2
+
+
+async def test_whose_address_a_list_has_shown_is_told_once_a_day_for_each_application(rooms: Letters) -> None:
+    key, first = await rooms.waiting()
+    await rooms.send()
+    _, second = await another(rooms, key)
+    await rooms.send()
+    assert (await get(rooms, by=application(rooms, "lutece"))).json()["items"] == []
+    assert await accesses(rooms, "letter-address") == []
+    for _ in range(2):
+        assert len(await waiting(rooms)) == 2
+    told = await accesses(rooms, "letter-address")
+    assert sorted(event["message_id"] for event in told) == sorted([first, second])
+    people = {
+        str(row["id"]): str(row["person"]) for row in await rooms.post.pool.fetch("SELECT id, person FROM message")
+    }
+    assert [event["person"] for event in told] == [people[event["message_id"]] for event in told]
+    assert {(event["client"], event["collectivity"]) for event in told} == {("mail-room", "paris")}
+    other = rooms.post.service.system("paris", "courrier-bis")
+    assert len((await get(rooms, by=other)).json()["items"]) == 2
+    assert [event["client"] for event in await accesses(rooms, "letter-address")][2:] == ["courrier-bis"] * 2
+    await rooms.post.pool.execute("UPDATE mail_room_letter SET listed_at = listed_at - interval '1 day'")
+    assert len((await get(rooms, "?limit=1", other)).json()["items"]) == 1
+    assert len(await accesses(rooms, "letter-address")) == 5, "only those that the page had"
 
 
 def test_each_kind_of_provider_has_settings_of_its_own() -> None:

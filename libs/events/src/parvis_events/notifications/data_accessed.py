@@ -10,7 +10,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataAccessed:
-    """A system has read what was written to a person.
+    """A system has read what was written to a person, or to whom it goes.
 
     Attributes:
         access_id: The access itself.
@@ -18,7 +18,8 @@ class DataAccessed:
         person: To whom it was written.
         client: OAuth client that read it.
         category: What was read: `letter` is the PDF of a letter, which the town's own mail room has
-            fetched.
+            fetched; `letter-address` is the name and address on its envelope, seen in the list of what
+            waits there, which is told once a day for each application, however often it looks.
         collectivity: On whose behalf.
     """
 
@@ -29,7 +30,7 @@ class DataAccessed:
     message_id: UUID
     person: UUID
     client: str
-    category: Literal["letter"]
+    category: Literal["letter", "letter-address"]
     collectivity: str
     occurred_at: datetime
     sequence: int

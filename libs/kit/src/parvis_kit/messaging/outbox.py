@@ -50,6 +50,7 @@ def outbox_values(first: int) -> str:
     return ", ".join(f"${first + place}{_CASTS.get(name, '')}" for place, name in enumerate(_COLUMNS))
 
 
-async def add(session: AsyncSession, event: Event) -> None:
-    """Write the event in the session's transaction."""
-    await session.execute(_INSERT, dict(zip(_COLUMNS, outbox_row(event), strict=True)))
+async def add(session: AsyncSession, event: Event, *more: Event) -> None:
+    """Write the events in the session's transaction, in one turn."""
+    rows = [dict(zip(_COLUMNS, outbox_row(each), strict=True)) for each in (event, *more)]
+    await session.execute(_INSERT, rows if more else rows[0])

@@ -66,8 +66,9 @@ async def list_(request: Request, response: Response, limit: Limit = 20, cursor:
     room, runtime = _room(request), parts_of(request).runtime
     bound = ["mail-room-letters", room.collectivity]
     place = runtime.cursors.read(cursor, bound)
-    async with runtime.database.reading() as session:
-        found = await list_waiting(session, runtime.persons, room, place, limit)
+    async with runtime.database.unit_of_work() as uow:
+        found = await list_waiting(uow.session, runtime.persons, room, place, limit, now())
+        await uow.commit()
     response.headers["Cache-Control"] = "no-store"
     write = runtime.cursors.write
     items = [_view(each) for each in found.rows]

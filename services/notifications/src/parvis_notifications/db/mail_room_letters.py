@@ -3,10 +3,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
@@ -19,6 +19,15 @@ from parvis_notifications.domain.errors import NotFoundError
 from parvis_notifications.domain.mail_room import NEVER_POSTED, MailRoomState
 
 _NOT_READ = defer(MailRoomLetter.content)
+_LISTED: Final = text("""
+WITH seen AS (
+    SELECT id FROM mail_room_letter
+    WHERE id = ANY(:ids) AND (listed_by IS DISTINCT FROM :client OR listed_at <= :told_since) ORDER BY id FOR UPDATE),
+told AS (
+    UPDATE mail_room_letter l SET listed_by = :client, listed_at = :now FROM seen WHERE l.id = seen.id
+    RETURNING l.delivery)
+SELECT m.id, m.person FROM told JOIN delivery d ON d.id = told.delivery JOIN message m ON m.id = d.message_id
+""")
 
 
 def add(session: AsyncSession, **values: Any) -> None:
@@ -78,6 +87,19 @@ async def written_to(session: AsyncSession, delivery_id: UUID) -> tuple[UUID, UU
     wanted = select(Message.id, Message.person).join(Delivery, Delivery.message_id == Message.id)
     found = (await session.execute(wanted.where(Delivery.id == delivery_id))).one_or_none()
     return None if found is None else (found.id, found.person)
+
+
+async def listed(
+    session: AsyncSession, ids: Sequence[UUID], client_id: str, now: datetime, told_since: datetime
+) -> list[tuple[UUID, UUID]]:
+    """Note that an application saw the envelopes of these: the messages and their persons, where it was not told since.
+
+    In one order, lest two that look at once wait for each other.
+    """
+    found = await session.execute(
+        _LISTED, {"ids": list(ids), "client": client_id, "now": now, "told_since": told_since}
+    )
+    return [(row.id, row.person) for row in found]
 
 
 async def ask_now(session: AsyncSession, delivery_id: UUID) -> None:

@@ -15,7 +15,7 @@ class MailRoomLetter(Base):
     """A letter laid ready, sealed with a key of its own that is named as it is; ``content`` goes once it is posted.
 
     ``id`` is the provider's name of the letter, ``delivery`` ours. ``envelope`` is JSON: the lines of address and
-    sender, and the country.
+    sender, and the country. ``listed_by`` is the last application of which its person was told that it saw these.
     """
 
     __tablename__ = "mail_room_letter"
@@ -47,3 +47,5 @@ class MailRoomLetter(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     submitted_at: Mapped[datetime | None] = mapped_column(Instant)
     settled_at: Mapped[datetime | None] = mapped_column(Instant)
+    listed_by: Mapped[str | None]
+    listed_at: Mapped[datetime | None] = mapped_column(Instant)

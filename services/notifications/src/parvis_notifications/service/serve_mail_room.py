@@ -3,8 +3,9 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,6 +25,9 @@ from parvis_notifications.domain.mail_room import Acknowledgement, MailRoomState
 from parvis_notifications.service.mail_room import ENVELOPE, content_context
 
 _TOWN: Final = ZoneInfo("Europe/Paris")
+# Rooms look every few minutes for what is new: of the same letters once a day is told, lest who looks at the list of
+# those who read finds nothing else in it.
+_TOLD_AGAIN: Final = timedelta(days=1)
 _SAID: Final = Counter("parvis_mail_room_letters_total", "What mail rooms said of letters", ["outcome"])
 
 
@@ -36,9 +40,14 @@ class OpenLetter:
 
 
 async def list_waiting(
-    session: AsyncSession, persons: PersonKeys, room: Principal, position: keyset.Position | None, limit: int
+    session: AsyncSession,
+    persons: PersonKeys,
+    room: Principal,
+    position: keyset.Position | None,
+    limit: int,
+    now: datetime,
 ) -> keyset.Slice[OpenLetter]:
-    """One page of those that wait, the newest first."""
+    """One page of those that wait, the newest first; their persons are told who read to whom the letters go."""
     found = await mail_room_letters.page(session, room.collectivity, position, limit)
     keys = await persons.of_many({row.id for row in found.rows})
     letters = [
@@ -46,7 +55,24 @@ async def list_waiting(
         for row in found.rows
         if row.id in keys and row.envelope is not None
     ]
+    await _tell_listed(session, room, [letter.row.id for letter in letters], now)
     return keyset.Slice(letters, found.next, found.previous)
+
+
+async def _tell_listed(session: AsyncSession, room: Principal, ids: Sequence[UUID], now: datetime) -> None:
+    told = [
+        events.data_accessed(
+            message_id=message,
+            person=person,
+            client_id=room.client_id,
+            collectivity=room.collectivity,
+            at=now,
+            category="letter-address",
+        )
+        for message, person in await mail_room_letters.listed(session, ids, room.client_id, now, now - _TOLD_AGAIN)
+    ]
+    if told:
+        await outbox.add(session, *told)
 
 
 async def read_document(
