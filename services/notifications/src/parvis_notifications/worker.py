@@ -49,6 +49,7 @@ from parvis_notifications.service.letter_routes import letter_routes
 from parvis_notifications.service.letter_senders import letter_senders
 from parvis_notifications.service.mail_room import purge_mail_room_regularly
 from parvis_notifications.service.make_digests import DigestMaker
+from parvis_notifications.service.measure_waiting import WaitingMeasurer
 from parvis_notifications.service.note_bounce import NoteBounce
 from parvis_notifications.service.publish_posts import SocialPublisher
 from parvis_notifications.service.purge import purge_regularly
@@ -161,6 +162,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         *(part.run() for part in text_catch_ups(runtime, routes)),
         ring_regularly(database.pool, settings, bells[0]),
         purge_regularly(database, settings),
+        WaitingMeasurer(database.pool).run(),
         purge_inbound_regularly(database, runtime.persons, settings),
         purge_mail_room_regularly(database, runtime.persons, timedelta(days=settings.mail_room_days)),
     )
