@@ -13,15 +13,12 @@ from fractions import Fraction
 
 from parvis_participation.domain.counting.election import Election, Project
 from parvis_participation.domain.counting.greedy import fill
+from parvis_participation.domain.counting.increments import last_share
 from parvis_participation.domain.counting.outcome import Outcome, Reason, Result
+from parvis_participation.domain.counting.purchases import Terms, Utility, purchases
 from parvis_participation.domain.counting.purses import Purses
 
-
-class Utility(StrEnum):
-    """What a supporter gains: the cost of the project times the points given, or the points alone."""
-
-    COST = "cost"
-    POINTS = "points"
+__all__ = ["Completion", "Utility", "equal_shares"]
 
 
 class Completion(StrEnum):
@@ -48,16 +45,11 @@ def equal_shares(
     """
     if not election.cast:
         return _nobody_voted(election, ties)
-    purses = Purses(election)
+    purses, terms = Purses(election), Terms(ties, utility)
     share = election.budget / election.cast
-    bought = _buy(purses, share, ties, utility)
     if completion is Completion.INCREMENT:
-        while not _exhaustive(election, bought):
-            share += increment
-            more = _buy(purses, share, ties, utility)
-            if sum(outcome.cost for outcome in more if outcome.chosen) > election.budget:
-                break
-            bought = more
+        share = last_share(purses, election.budget, share, increment, terms)
+    bought = _buy(purses, share, terms)
     outcomes = bought if completion is Completion.NONE else _completed(election, bought, ties)
     return Result(tuple(outcomes), election.budget, election.cast)
 
@@ -69,37 +61,22 @@ def _nobody_voted(election: Election, ties: Mapping[str, int]) -> Result:
     return Result(tuple(outcomes), election.budget, 0)
 
 
-def _buy(purses: Purses, share: Fraction, ties: Mapping[str, int], utility: Utility) -> list[Outcome]:
-    """One run: what is bought, in order, then what is not.
-
-    Money only shrinks, so a project's rate only grows: a rate computed earlier is a lower bound, and only the projects
-    whose bound does not exceed the best rate found in a round are looked at again.
-    """
-    purses.fill(share)
-    bounds: dict[str, Fraction] = dict.fromkeys(purses.projects, Fraction())
-    outcomes: list[Outcome] = []
-    while bounds:
-        best: tuple[Fraction, int] | None = None
-        winner: Project | None = None
-        for code in sorted(bounds, key=bounds.__getitem__):
-            if best is not None and bounds[code] > best[0]:
-                break
-            project = purses.projects[code]
-            rate = purses.rate(project, per_cost=utility is Utility.COST)
-            if rate is None:
-                del bounds[code]
-                continue
-            bounds[code] = rate
-            if best is None or (rate, ties[code]) < best:
-                best, winner = (rate, ties[code]), project
-        if winner is None:
-            break
-        del bounds[winner.code]
-        price, payers, held = purses.pay(winner)
-        score = purses.scores[winner.code]
-        outcomes.append(Outcome(winner.code, winner.cost, score, Reason.SUPPORTERS_PAID, held, price, payers))
-    bought = {outcome.code for outcome in outcomes}
-    left = sorted((code for code in purses.projects if code not in bought), key=lambda c: (-purses.scores[c], ties[c]))
+def _buy(purses: Purses, share: Fraction, terms: Terms) -> list[Outcome]:
+    """One run: what is bought, in order, then what is not."""
+    outcomes = [
+        Outcome(
+            bought.project.code,
+            bought.project.cost,
+            purses.scores[bought.project.code],
+            Reason.SUPPORTERS_PAID,
+            bought.held,
+            bought.price,
+            bought.payers,
+        )
+        for bought in purchases(purses, share, terms)
+    ]
+    chosen = {outcome.code for outcome in outcomes}
+    left = sorted(purses.projects.keys() - chosen, key=lambda code: (-purses.scores[code], terms.ties[code]))
     return outcomes + [_short(purses, purses.projects[code]) for code in left]
 
 
@@ -111,11 +88,6 @@ def _short(purses: Purses, project: Project) -> Outcome:
 
 def _left(election: Election, outcomes: list[Outcome]) -> Fraction:
     return election.budget - sum((outcome.cost for outcome in outcomes if outcome.chosen), Fraction())
-
-
-def _exhaustive(election: Election, outcomes: list[Outcome]) -> bool:
-    left = _left(election, outcomes)
-    return not any(outcome.reason is Reason.SUPPORTERS_SHORT and outcome.cost <= left for outcome in outcomes)
 
 
 def _completed(election: Election, outcomes: list[Outcome], ties: Mapping[str, int]) -> list[Outcome]:
