@@ -79,14 +79,14 @@ def _equal_shares(
     def left(of: set[str]) -> Fraction:
         return budget - sum((costs[code] for code in of), Fraction())
 
-    if completion == "increment":
+    if completion in {"increment", "increment-only"}:
         while any(scores[code] and code not in bought and costs[code] <= left(bought) for code in drawn):
             share += Fraction(method.get("increment", "1"))
             more = _bought(parts, costs, share, drawn, per_cost=per_cost)
             if left(more) < 0:
                 break
             bought = more
-    if completion == "none":
+    if completion in {"none", "increment-only"}:
         return bought
     rest = sorted((code for code in drawn if code not in bought), key=lambda code: -scores[code])
     return bought | _filled(rest, costs, scores, left(bought))

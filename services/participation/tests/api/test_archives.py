@@ -109,7 +109,7 @@ async def test_nothing_of_voters_and_nothing_of_the_file_itself_is_kept(town: To
 def test_nobody_learns_from_the_order_of_ballots_who_cast_which() -> None:
     head, votes = FILE.split("voter_id;age;vote\n")
     told = [
-        archive_program.told(f"{head}voter_id;age;vote\n{chr(10).join(lines)}".encode(), Rule.GREEDY)["ballots"]
+        archive_program.told(f"{head}voter_id;age;vote\n{chr(10).join(lines)}".encode(), Rule.GREEDY, {})["ballots"]
         for lines in itertools.permutations(votes.split())
     ]
     assert len(told) == 6
@@ -238,7 +238,7 @@ async def test_a_file_that_takes_too_long_or_too_much_memory_is_refused(
     assert (slow["state"], slow["fault"]["code"]) == ("refused", "too-large-to-count")
     monkeypatch.undo()
     monkeypatch.setattr(archive_program, "_counted", _takes_all)
-    assert archive_program.said(FILE.encode(), Rule.GREEDY) == json.dumps(
+    assert archive_program.said(FILE.encode(), Rule.GREEDY, {}) == json.dumps(
         {"fault": {"line": None, "column": None, "code": "too-large-to-count", "given": ""}}
     )
 

@@ -62,9 +62,9 @@ def chosen(election: dict[str, Any]) -> list[str]:
     first = {"sat_class": by_cost, "tie_breaking": ties}
     if election["rule"] == "equal-shares":
         shares = {"sat_class": by_cost if election["utility"] == "cost" else by_points, "tie_breaking": ties}
-        if election["completion"] == "increment":
+        if election["completion"] in {"increment", "increment-only"}:
             shares["voter_budget_increment"] = mpq(election["increment"])
-        if election["completion"] == "none":
+        if election["completion"] in {"none", "increment-only"}:
             outcome = method_of_equal_shares(instance, profile, **shares)
         else:
             rules = [method_of_equal_shares, greedy_utilitarian_welfare]

@@ -36,6 +36,30 @@ voter_id;age;vote
 
 9;50;2
 """
+SHARED = """META
+key;value
+description;Where each way to spend by equal shares chooses otherwise
+num_projects;5
+num_votes;6
+budget;120
+vote_type;approval
+max_length;3
+PROJECTS
+project_id;cost;name
+1;60;Halle
+2;60;Gymnase
+3;30;Jardin
+4;50;Piste
+5;40;Kiosque
+VOTES
+voter_id;vote
+1;2
+2;2
+3;1,3,4
+4;1,4
+5;3,4
+6;1
+"""
 COSTS = st.integers(4, 240).map(lambda quarters: Fraction(quarters, 4))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from elections import FILE
+from elections import FILE, SHARED
 
 from parvis_kit.locale import Language
 from parvis_participation.__main__ import main
@@ -53,32 +53,6 @@ def test_what_cannot_be_counted_ends_with_the_reason(
     assert "vote.pb" in str(end.value)
 
 
-SHARED = """META
-key;value
-description;Where each way to spend by equal shares chooses otherwise
-num_projects;5
-num_votes;6
-budget;120
-vote_type;approval
-max_length;3
-PROJECTS
-project_id;cost;name
-1;60;Halle
-2;60;Gymnase
-3;30;Jardin
-4;50;Piste
-5;40;Kiosque
-VOTES
-voter_id;vote
-1;2
-2;2
-3;1,3,4
-4;1,4
-5;3,4
-6;1
-"""
-
-
 @pytest.mark.parametrize(
     ("parameters", "chosen"),
     [
@@ -86,6 +60,7 @@ voter_id;vote
         (("completion=none",), "4"),
         (("completion=increment",), "24"),
         (("completion=increment", "increment=60"), "14"),
+        (("completion=increment-only", "increment=60"), "4"),
         (("utility=points", "completion=none"), "3"),
         (("utility=points", "completion=greedy"), "34"),
         (("utility=points", "completion=increment"), "13"),

@@ -13,7 +13,9 @@ from parvis_participation.api.schemas import Input
 from parvis_participation.domain.archive import ArchiveFault, ArchiveState
 from parvis_participation.domain.counting.ballot import Kind
 from parvis_participation.domain.counting.count import Rule
+from parvis_participation.domain.counting.equal_shares import Completion, Utility
 from parvis_participation.domain.pabulib.faults import Fault
+from parvis_participation.domain.pabulib.published_method import MethodParameter, PublishedStep
 
 
 class ArchiveAction(StrEnum):
@@ -36,6 +38,22 @@ class ArchiveBallotView(BaseModel):
     most: int
     points: int | None
     points_each: int | None
+
+
+class ArchiveMethodView(BaseModel):
+    """How a file was counted: as given, as the file says, or as assumed; null where the rule has no such parameter."""
+
+    published_rule: str | None = Field(description="The file's own `rule`, as it is written there.")
+    utility: Utility | None
+    completion: Completion | None
+    increment: str | None
+    assumed: list[MethodParameter] = Field(
+        description="Those that neither whoever sent the file nor the file itself says."
+    )
+    left_out: list[PublishedStep] = Field(
+        description="Steps of the file's own count that are not done: a comparison with the greedy outcome, a threshold"
+        " of votes."
+    )
 
 
 class ArchiveFaultView(BaseModel):
@@ -62,6 +80,7 @@ class ArchiveView(BaseModel):
     state: ArchiveState
     fault: ArchiveFaultView | None
     rule: Rule
+    method: ArchiveMethodView | None = Field(description="Null until it is read.")
     ballot: ArchiveBallotView | None
     begins_on: date | None
     ends_on: date | None

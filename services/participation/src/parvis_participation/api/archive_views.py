@@ -7,6 +7,7 @@ from parvis_kit.locale import Language, Text
 from parvis_participation.api.archive_schemas import (
     ArchiveBallotView,
     ArchiveFaultView,
+    ArchiveMethodView,
     ArchiveProjectView,
     ArchiveResultsView,
     ArchiveView,
@@ -16,6 +17,7 @@ from parvis_participation.api.views import instant
 from parvis_participation.db.archive_tables import BudgetArchive as Row
 from parvis_participation.domain.archive import IMPORTED, ArchiveFault, ArchiveState
 from parvis_participation.domain.counting.count import Rule
+from parvis_participation.domain.counting.equal_shares import Completion
 from parvis_participation.domain.errors import NotFoundError
 from parvis_participation.domain.pabulib.faults import Fault, sentence
 
@@ -45,6 +47,7 @@ def archive_view(row: Row, language: Language) -> ArchiveView:
         state=ArchiveState(row.state),
         fault=None if row.fault is None else _fault(row.fault, language),
         rule=Rule(row.rule),
+        method=_method(told) if told else None,
         ballot=ArchiveBallotView(**told["ballot"]) if told else None,
         begins_on=row.begins_on,
         ends_on=row.ends_on,
@@ -70,6 +73,16 @@ def archive_results(row: Row, language: Language) -> ArchiveResultsView:
         projects=[ArchiveProjectView(**each, differs=_differs(each)) for each in record["projects"]],
         results=area_results(record, record["definition"]["options"], language),
     )
+
+
+def _method(told: dict[str, Any]) -> ArchiveMethodView:
+    method, published = told["method"], {name: told[name] for name in ("published_rule", "assumed", "left_out")}
+    if method["rule"] != Rule.EQUAL_SHARES:
+        return ArchiveMethodView(utility=None, completion=None, increment=None, **published)
+    completion = Completion(method["completion"])
+    stepped = completion in {Completion.INCREMENT, Completion.INCREMENT_ONLY}
+    increment = method["increment"] if stepped else None
+    return ArchiveMethodView(utility=method["utility"], completion=completion, increment=increment, **published)
 
 
 def _differs(project: dict[str, Any]) -> bool:

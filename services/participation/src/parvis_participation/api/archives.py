@@ -19,9 +19,12 @@ from parvis_kit.web.types import PlainText
 from parvis_participation.api.archive_schemas import ArchiveView, NewArchiveTransition
 from parvis_participation.api.archive_views import archive_view
 from parvis_participation.api.context import agent_of, language_of, now, parts_of
+from parvis_participation.api.poll_schemas import Amount
 from parvis_participation.db import archives
 from parvis_participation.domain.archive import MOST_BYTES
 from parvis_participation.domain.counting.count import Rule
+from parvis_participation.domain.counting.equal_shares import Completion, Utility
+from parvis_participation.domain.pabulib.published_method import MethodParameter
 from parvis_participation.service.deposit_project import Author
 from parvis_participation.service.import_archive import (
     NewArchive,
@@ -58,6 +61,17 @@ async def import_(
         Title | None, Query(description="Its title; without one, the description that is in the file.")
     ] = None,
     licence: Annotated[Address | None, Query(description="The licence under which the file was published.")] = None,
+    utility: Annotated[
+        Utility | None,
+        Query(description="Of equal shares: what a supporter gains; no file says it, `cost` is assumed."),
+    ] = None,
+    completion: Annotated[
+        Completion | None,
+        Query(description="Of equal shares: what is done with the rest; without, as the file says, else `greedy`."),
+    ] = None,
+    increment: Annotated[
+        Amount | None, Query(description="Of equal shares: how much more at a time; without, as the file says, else 1.")
+    ] = None,
 ) -> Response:
     """Import the vote that a file tells, as an archive that only agents see until it is published.
 
@@ -65,9 +79,15 @@ async def import_(
     """
     agent, language, at = agent_of(request), language_of(request), now()
     new, content = Author(agent.collectivity, agent.person), await request.body()
+    given = {
+        MethodParameter.UTILITY: utility,
+        MethodParameter.COMPLETION: completion,
+        MethodParameter.INCREMENT: increment,
+    }
+    parameters = {name.value: value for name, value in given.items() if value is not None}
 
     async def effect(session: AsyncSession) -> Answer:
-        row = await import_archive(session, new, NewArchive(content, source, licence, title, rule), now=at)
+        row = await import_archive(session, new, NewArchive(content, source, licence, title, rule, parameters), now=at)
         headers = {"Location": f"/v1/budget-archives/{row.id}", "ETag": entity_tag(row.version, language)}
         return Answer.of(archive_view(row, language), headers, status=202)
 

@@ -16,7 +16,8 @@ class BudgetArchive(Base):
     """A vote of elsewhere, as a file tells it and as it was counted here.
 
     ``content`` is the file until it is read; ``digest`` its SHA-256, for good. ``ballots`` is what was read of it,
-    compressed, in the same format, without what it told of voters. ``fault`` says where the file is wrong.
+    compressed, in the same format, without what it told of voters. ``parameters`` are those of the rule
+    that whoever sent it gave. ``fault`` says where the file is wrong.
     """
 
     __tablename__ = "budget_archive"
@@ -40,6 +41,7 @@ class BudgetArchive(Base):
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     size: Mapped[int]
     rule: Mapped[str]
+    parameters: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
     state: Mapped[str]
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     ballots: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)

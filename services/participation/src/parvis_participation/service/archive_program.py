@@ -1,22 +1,25 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Read and count a ``.pb`` file from the standard input: a program of its own, which can do nothing else.
 
-Its argument is the rule. It writes one object of JSON: what the file says and its result, or its fault.
+Its arguments are the rule and, as an object of JSON, what parameters are given. It writes one object of JSON: what the
+file says and its result, or its fault.
 """
 
 import io
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final
 
 from parvis_files.confined import confined
 from parvis_participation.domain.archive import IMPORTED, MOST_BALLOTS, ArchiveFault
-from parvis_participation.domain.counting.count import Method, Rule, count
+from parvis_participation.domain.counting.count import Rule, count
 from parvis_participation.domain.errors import MethodError, PabulibError, ParticipationError
 from parvis_participation.domain.pabulib.faults import Fault
 from parvis_participation.domain.pabulib.numbers import written
+from parvis_participation.domain.pabulib.published_method import PublishedMethod, published_method
 from parvis_participation.domain.pabulib.reader import read_pabulib
 from parvis_participation.domain.pabulib.scrutiny import Scrutiny
 from parvis_participation.domain.pabulib.writer import write_pabulib
@@ -30,18 +33,18 @@ SECONDS: Final = 600
 def main() -> None:
     """Give up all else, then read."""
     confined(MEMORY, SECONDS)
-    sys.stdout.write(said(sys.stdin.buffer.read(), Rule(sys.argv[1])))
+    sys.stdout.write(said(sys.stdin.buffer.read(), Rule(sys.argv[1]), json.loads(sys.argv[2])))
 
 
-def said(content: bytes, rule: Rule) -> str:
+def said(content: bytes, rule: Rule, given: Mapping[str, str]) -> str:
     """What is written: as :func:`told`, or that it takes more memory than there is."""
     try:
-        return json.dumps(told(content, rule))
+        return json.dumps(told(content, rule, given))
     except MemoryError:
         return json.dumps(_fault(0, 0, ArchiveFault.BOUNDS))
 
 
-def told(content: bytes, rule: Rule) -> dict[str, Any]:
+def told(content: bytes, rule: Rule, given: Mapping[str, str]) -> dict[str, Any]:
     """What the file says, and what becomes of its ballots by that rule; or under ``fault`` what is wrong with it."""
     try:
         text = content.decode("utf-8")
@@ -49,18 +52,19 @@ def told(content: bytes, rule: Rule) -> dict[str, Any]:
         return _fault(content.count(b"\n", 0, error.start) + 1, 0, Fault.ENCODING)
     try:
         scrutiny = read_pabulib(io.StringIO(text), MOST_BALLOTS)
-        method = Method(rule)
-        method.check(scrutiny.rules.kind)
+        published = published_method(scrutiny.meta, rule, given)
+        published.method.check(scrutiny.rules.kind)
     except PabulibError as error:
         return _fault(error.line, error.column, error.fault, error.given)
     except MethodError:
         return _fault(0, 0, ArchiveFault.RULE, rule)
     except ParticipationError:
         return _fault(0, 0, Fault.VALUE, "min_length, max_length")  # limits that contradict one another
-    return _counted(scrutiny, method, sha256(content).hexdigest())
+    return _counted(scrutiny, published, sha256(content).hexdigest())
 
 
-def _counted(scrutiny: Scrutiny, method: Method, seed: str) -> dict[str, Any]:
+def _counted(scrutiny: Scrutiny, published: PublishedMethod, seed: str) -> dict[str, Any]:
+    method = published.method
     election, rules = scrutiny.election(), scrutiny.rules
     votes, result = election.votes(), count(election, method, seed.encode())
     chosen = set(result.chosen)
@@ -79,6 +83,9 @@ def _counted(scrutiny: Scrutiny, method: Method, seed: str) -> dict[str, Any]:
             "completion": method.completion,
             "increment": str(method.increment),
         },
+        "published_rule": scrutiny.meta.get("rule") or None,
+        "assumed": published.assumed,
+        "left_out": published.left_out,
         "budget": written(scrutiny.budget),
         "voters": len(scrutiny.choices),
         "projects": [

@@ -56,10 +56,11 @@ async def _count_one(database: Database, clock: Callable[[], datetime]) -> bool:
         row = await archives.take(uow.session, clock(), HELD)
         if row is None:
             return False
-        content, rule, tries, archive_id = row.content or b"", row.rule, row.tries, row.id
+        content, tries, archive_id = row.content or b"", row.tries, row.id
+        asked = row.rule, json.dumps(row.parameters)
         await uow.commit()
     try:
-        told = await _told(content, rule) if tries <= TRIES else _out_of_bounds()
+        told = await _told(content, asked) if tries <= TRIES else _out_of_bounds()
         packed = await asyncio.to_thread(zlib.compress, told.pop("ballots", "").encode())
         await _keep(database, archive_id, tries, told, packed, clock)
     except asyncio.CancelledError:  # this worker stops, for no fault of the file's
@@ -104,9 +105,9 @@ async def _give_back(database: Database, archive_id: UUID, tries: int, now: date
         _log.warning("archive_not_given_back", archive=str(archive_id), error=type(error).__name__)
 
 
-async def _told(content: bytes, rule: str) -> dict[str, Any]:
+async def _told(content: bytes, asked: tuple[str, str]) -> dict[str, Any]:
     try:
-        status, written = await run_apart([*MODULE, _PROGRAM, rule], content, _PATIENCE)
+        status, written = await run_apart([*MODULE, _PROGRAM, *asked], content, _PATIENCE)
     except TimeoutError:
         return _out_of_bounds()
     if status < 0:  # the signal that ends who takes too long, or too much
@@ -137,7 +138,8 @@ def _settle(row: Row, told: dict[str, Any], packed: bytes, now: datetime) -> Non
         "chosen_otherwise": sum(each["published_chosen"] not in {None, each["chosen"]} for each in projects),
     }
     record = {
-        "imported": {"source": row.source, "licence": row.licence, "file_sha256": row.digest.hex(), "meta": meta},
+        "imported": {"source": row.source, "licence": row.licence, "file_sha256": row.digest.hex(), "meta": meta}
+        | {name: told[name] for name in ("assumed", "left_out")},
         "definition": {
             "budgets": [{"area": None, "amount": told["budget"]}],
             "rules": told["ballot"],

@@ -25,8 +25,8 @@ _SEED = Text(fr="Égalités départagées avec la graine « {seed} ».", en="Tie
 def declared(rule: str, parameters: Iterable[str]) -> Method:
     """The method by which a vote says that it is counted: its rule, and the parameters of equal shares.
 
-    These are ``utility=`` cost or points, ``completion=`` none, greedy or increment, and ``increment=`` an amount in
-    euros above 0; what is not given is as in a poll that does not say it: cost, greedy, 1.
+    These are ``utility=`` cost or points, ``completion=`` none, greedy, increment or increment-only, and
+    ``increment=`` an amount in euros above 0; what is not given is as in a poll that does not say it: cost, greedy, 1.
 
     Raises ValueError for what is none of these, MethodError for a parameter of a rule that has none.
     """

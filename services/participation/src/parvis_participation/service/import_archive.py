@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A file of a vote that took place elsewhere becomes an archive: kept at once, read and counted by the worker."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -22,27 +23,33 @@ from parvis_participation.domain.archive import (
 )
 from parvis_participation.domain.counting.count import Rule
 from parvis_participation.domain.errors import StaleVersionError
+from parvis_participation.domain.pabulib.published_method import check_parameters
 from parvis_participation.service.deposit_project import Author
 
 
 @dataclass(frozen=True, slots=True)
 class NewArchive:
-    """A file with where it is from, and by which rule it is counted; without a title it has the file's own."""
+    """A file with where it is from, and how it is counted; without a title it has the file's own.
+
+    ``parameters`` are those of the rule that are known, by their names.
+    """
 
     content: bytes
     source: str
     licence: str | None
     title: str | None
     rule: Rule
+    parameters: Mapping[str, str]
 
 
 async def import_archive(session: AsyncSession, agent: Author, new: NewArchive, *, now: datetime) -> Row:
     """Keep the file to be read, in the caller's transaction.
 
-    Raises EmptyFileError, ArchiveImportedError or ArchivesWaitingError.
+    Raises EmptyFileError, MethodError, ArchiveImportedError or ArchivesWaitingError.
     """
     if not new.content.strip():
         raise EmptyFileError
+    check_parameters(new.rule, new.parameters)
     digest = sha256(new.content).digest()
     if await archives.known(session, agent.collectivity, digest):
         raise ArchiveImportedError
@@ -57,6 +64,7 @@ async def import_archive(session: AsyncSession, agent: Author, new: NewArchive, 
         digest=digest,
         size=len(new.content),
         rule=new.rule,
+        parameters=dict(new.parameters),
         state=ArchiveState.WAITING,
         content=new.content,
         tries=0,

@@ -27,6 +27,7 @@ class Completion(StrEnum):
     NONE = "none"
     GREEDY = "greedy"
     INCREMENT = "increment"
+    INCREMENT_ONLY = "increment-only"
 
 
 def equal_shares(
@@ -41,16 +42,17 @@ def equal_shares(
 
     ``INCREMENT`` gives every voter ``increment`` more, again and again, until no project is left that fits (that
     outcome stands) or the outcome costs more than the budget (the one before stands); what is then left is spent
-    greedily.
+    greedily, and not at all by ``INCREMENT_ONLY``.
     """
     if not election.cast:
         return _nobody_voted(election, ties)
     purses, terms = Purses(election), Terms(ties, utility)
     share = election.budget / election.cast
-    if completion is Completion.INCREMENT:
+    if completion in {Completion.INCREMENT, Completion.INCREMENT_ONLY}:
         share = last_share(purses, election.budget, share, increment, terms)
     bought = _buy(purses, share, terms)
-    outcomes = bought if completion is Completion.NONE else _completed(election, bought, ties)
+    spent = completion in {Completion.NONE, Completion.INCREMENT_ONLY}
+    outcomes = bought if spent else _completed(election, bought, ties)
     return Result(tuple(outcomes), election.budget, election.cast)
 
 
