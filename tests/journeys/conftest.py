@@ -7,6 +7,8 @@ from looking import opened_browser
 from playwright.sync_api import Browser
 from running_stack import RunningStack
 
+_SHARED = pytest.StashKey[RunningStack]()
+
 
 @pytest.fixture(scope="session")
 def spans() -> Iterator[ExportedSpans]:
@@ -16,15 +18,37 @@ def spans() -> Iterator[ExportedSpans]:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory, spans: ExportedSpans) -> Iterator[RunningStack]:
-    """The whole of Parvis, for all tests that leave it running."""
+def shared(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, spans: ExportedSpans
+) -> Iterator[RunningStack]:
+    """The stack of all journeys, started by the first that needs it."""
     telemetry = {"OTEL_EXPORTER_OTLP_ENDPOINT": spans.endpoint, "OTEL_BSP_SCHEDULE_DELAY": "500"}
     # A stream that has nothing to tell says so soon, to whoever waits for its silence.
     brief = {"PARVIS_NOTIFICATIONS_INBOX_HEARTBEAT_SECONDS": "1"}
     running = RunningStack(tmp_path_factory.mktemp("stack"), **telemetry, **brief)
-    running.start()
+    request.config.stash[_SHARED] = running
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="module")
+def stack(shared: RunningStack) -> RunningStack:
+    """The whole of Parvis, for all tests that leave it running."""
+    if not shared.is_running:
+        shared.start()
+    return shared
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """The stack ends with the last journey of a process that has other tests to run: idle it takes a quarter of a core.
+
+    Where journeys come in turn with others it runs on, as each start takes longer than what it would save.
+    """
+    yield
+    done = nextitem is None or nextitem.path.parent != item.path.parent
+    if done and hasattr(item.config, "workerinput") and (running := item.config.stash.get(_SHARED, None)):
+        running.stop()
 
 
 @pytest.fixture(scope="module")

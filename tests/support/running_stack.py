@@ -43,6 +43,11 @@ class RunningStack:
     def environment(self) -> dict[str, str]:
         return {**os.environ, "PARVIS_HOME": str(self.layout.home), "PARVIS_PORT": str(self.port), **self._settings}
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started, and not stopped or killed since."""
+        return self._process is not None
+
     def start(self) -> None:
         """Start it and wait until it is ready."""
         self.layout.home.mkdir(parents=True, exist_ok=True)
