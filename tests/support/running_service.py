@@ -132,12 +132,14 @@ def as_environment(service: str, settings: ServiceSettings) -> dict[str, str]:
 
 def _wait(running: RunningService) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if running.process.poll() is not None:
-            raise RuntimeError(f"the service ended at once, with code {running.process.returncode}")
-        try:
-            if httpx.get(f"{running.internal_url}/healthz", timeout=1).is_success:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.05)
+    # To make a client reads all certificates, which takes as long as the service can spare.
+    with httpx.Client(timeout=1, limits=httpx.Limits(max_keepalive_connections=0)) as client:
+        while time.monotonic() < deadline:
+            if running.process.poll() is not None:
+                raise RuntimeError(f"the service ended at once, with code {running.process.returncode}")
+            try:
+                if client.get(f"{running.internal_url}/healthz").is_success:
+                    return
+            except httpx.HTTPError:
+                time.sleep(0.05)
     raise RuntimeError("the service did not start in time")
