@@ -9,7 +9,8 @@ country, sender_lines, postage, size, sha256, submitted_at. Who has posted a let
 ``<id>.posted`` beside them; who cannot, ``<id>.refused``; what the post brings back later is ``<id>.returned``. At the
 next run that is told, and the files of that letter go. A mark that is refused, as that of a letter unknown there or one
 told of otherwise before, becomes ``<id>.posted.failed`` for somebody to look at, and the program ends with 1 when all
-else is done. Run it every few minutes, by one process at a time; what dies in between is done again.
+else is done. A town overseas names its time zone in ``MAIL_ROOM_TIME_ZONE``, such as America/Martinique. Run it every
+few minutes, by one process at a time; what dies in between is done again.
 """
 
 import base64
@@ -27,6 +28,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 LETTERS = "/v1/mail-room-letters"
+PARIS = "Europe/Paris"
 OUTCOMES = ("posted", "returned", "refused")
 # There is no such letter, something else was said of it, or this cannot be said: not at the next run either.
 REFUSED = (404, 409, 422)
@@ -68,12 +70,12 @@ def caller(url: str, client: str, secret: str) -> Call:
     return call
 
 
-def tell(call: Call, folder: Path) -> tuple[int, int]:
+def tell(call: Call, folder: Path, zone: str = PARIS) -> tuple[int, int]:
     """Say what the marks say; returns how many were told, and how many refused and set aside."""
     told = refused = 0
     for outcome in OUTCOMES:
         for mark in sorted(folder.glob(f"*.{outcome}")):
-            day = datetime.fromtimestamp(mark.stat().st_mtime, ZoneInfo("Europe/Paris")).date()
+            day = datetime.fromtimestamp(mark.stat().st_mtime, ZoneInfo(zone)).date()
             said = {"outcome": outcome, "happened_on": day.isoformat()}
             try:
                 call("POST", f"{LETTERS}/{urllib.parse.quote(mark.stem, safe='')}/acknowledgements", said)
@@ -124,7 +126,7 @@ def main() -> None:
     """Tell, then fetch."""
     folder = Path(sys.argv[1])
     call = caller(os.environ["PARVIS_URL"], os.environ["MAIL_ROOM_CLIENT"], os.environ["MAIL_ROOM_SECRET"])
-    told, refused = tell(call, folder)
+    told, refused = tell(call, folder, os.environ.get("MAIL_ROOM_TIME_ZONE", PARIS))
     print(f"{told} told, {refused} refused, {fetch(call, folder)} fetched")
     sys.exit(1 if refused else 0)
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Settings of the clocks by which people are left to sleep."""
+"""Settings of the clocks by which towns live."""
+
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 
@@ -15,14 +17,19 @@ class ClockSettings(ServiceSettings):
 
     time_zones: dict[str, str] = Field(
         default={},
-        description="By collectivity, the IANA time zone of its clocks, such as Indian/Reunion, by which nobody is"
-        " called or texted at night; Paris where it is not named. Appointments, digests and all times that messages say"
+        description="By collectivity, the IANA time zone of its clocks, such as Indian/Reunion, as its administrators"
+        " chose it for its pages; Paris where it is not named. By it nobody is called or texted at night, digests go at"
+        " 8, and messages, calendar files, letters, alerts (CAP) and records tell the time. The days of legal periods"
         " are of Paris everywhere",
     )
 
     def time_zone(self, collectivity: str) -> str:
         """By whose clocks people of that town live."""
         return self.time_zones.get(collectivity, _PARIS)
+
+    def clock(self, collectivity: str) -> ZoneInfo:
+        """The same, to tell the time by."""
+        return zone(self.time_zone(collectivity))
 
     @field_validator("time_zones")
     @classmethod

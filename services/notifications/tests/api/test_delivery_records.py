@@ -83,13 +83,22 @@ async def test_every_delivery_comes_once_however_many_there_are(
     assert len({row["delivery_id"] for row in pieces}) == 6
 
 
-async def test_a_day_is_a_day_by_french_clocks(texts: Texts, agent: Caller) -> None:
+async def test_a_day_is_a_day_by_the_town_s_clocks(
+    texts: Texts, agent: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await sent(texts)
     # 00:30 in Paris on the day on which its clocks go forward, which UTC counts to the day before.
     await texts.post.pool.execute("UPDATE delivery SET created_at = '2026-03-28T23:30:00Z'")
     day = {"from": "2026-03-29", "until": "2026-03-29"}
     assert len(await records(texts, agent, **day)) == 2
-    assert await records(texts, agent, **day | {"from": "2026-03-28", "until": "2026-03-28"}) == []
+    before = {"from": "2026-03-28", "until": "2026-03-28"}
+    assert await records(texts, agent, **before) == []
+    zones = texts.post.service.runtime.settings.time_zones
+    monkeypatch.setitem(zones, "paris", "America/Martinique")
+    assert await records(texts, agent, **day) == []
+    assert [row["created_at"] for row in await records(texts, agent, **before)] == ["2026-03-28T19:30:00.000-04:00"] * 2
+    monkeypatch.setitem(zones, "paris", "Indian/Reunion")
+    assert [row["created_at"] for row in await records(texts, agent, **day)] == ["2026-03-29T03:30:00.000+04:00"] * 2
 
 
 async def test_it_is_the_agents_of_the_town_who_know(texts: Texts, agent: Caller) -> None:

@@ -3,7 +3,9 @@
 
 import io
 import re
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from notifications_post import Post
@@ -11,6 +13,7 @@ from notifications_templates import PATH, Desk
 from pypdf import PdfReader
 
 from parvis_notifications.outgoing import letter_pdf
+from parvis_notifications.service.templates import spoken_day
 
 ADDRESS = ["Mme Zoé Lefèvre", "12 bis, rue de l'Église", "75011 Paris"]
 VALUES = {"prénom": "Zoé", "numéro": "4012"}
@@ -61,6 +64,17 @@ async def test_a_letter_says_what_its_template_says_to_whom_it_goes(clerk: Clerk
     assert re.search(r"\d{1,2}(er)? \w+ 20\d\d", text)
     page = pdf.pages[0].mediabox
     assert (round(float(page.width) * _MM), round(float(page.height) * _MM)) == (210, 297)
+
+
+@pytest.mark.parametrize("clock", ["Pacific/Kiritimati", "Pacific/Niue"])
+async def test_it_bears_the_day_that_the_town_has(clerk: Clerk, monkeypatch: pytest.MonkeyPatch, clock: str) -> None:
+    """The two are never on the same day."""
+    monkeypatch.setitem(clerk.post.service.runtime.settings.time_zones, "paris", clock)
+    template = await clerk.desk.published()
+    days = [datetime.now(ZoneInfo(clock)).date()]
+    text = (await clerk.pdf(template)).pages[0].extract_text()
+    days.append(datetime.now(ZoneInfo(clock)).date())
+    assert any(spoken_day(day, "fr") in text for day in days)
 
 
 async def test_it_is_pdf_a_and_pdf_ua_with_all_its_fonts(clerk: Clerk) -> None:

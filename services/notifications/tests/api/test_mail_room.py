@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -139,6 +140,17 @@ async def test_only_the_town_s_own_mail_room_sees_its_letters(rooms: Letters) ->
     assert (await say(rooms, letter["id"], pages=True)).status_code == 422
     assert (await say(rooms, str(uuid4()))).status_code == 404
     assert len(await waiting(rooms)) == 1
+
+
+@pytest.mark.parametrize(("clock", "posted"), [("Pacific/Kiritimati", 204), ("Pacific/Niue", 422)])
+async def test_a_letter_is_posted_on_a_day_of_the_town_s_clocks(
+    rooms: Letters, monkeypatch: pytest.MonkeyPatch, clock: str, posted: int
+) -> None:
+    """What is today a day ahead of the other is today here, and tomorrow there: they are 25 hours apart."""
+    _, _, letter = await handed_over(rooms)
+    monkeypatch.setitem(rooms.post.service.runtime.settings.time_zones, "paris", clock)
+    today = datetime.now(ZoneInfo("Pacific/Kiritimati")).date().isoformat()
+    assert (await say(rooms, letter["id"], happened_on=today)).status_code == posted
 
 
 async def test_either_kind_of_provider_steps_in_for_the_other(rooms: Letters) -> None:

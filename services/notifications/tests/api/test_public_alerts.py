@@ -56,6 +56,31 @@ async def test_an_alert_its_update_and_its_end_are_cap(alerts: Alerts) -> None:
     assert (len(references), references[0]) == (2, expected)
 
 
+@pytest.mark.parametrize(
+    ("clock", "winter", "summer"),
+    [
+        ("Indian/Reunion", "2026-01-27T06:00:00+04:00", "2026-07-01T06:00:00+04:00"),
+        ("America/Martinique", "2026-01-26T22:00:00-04:00", "2026-06-30T22:00:00-04:00"),
+    ],
+)
+async def test_cap_has_the_times_of_the_clocks_of_its_sender(
+    alerts: Alerts, monkeypatch: pytest.MonkeyPatch, clock: str, winter: str, summer: str
+) -> None:
+    monkeypatch.setitem(alerts.town.post.service.runtime.settings.time_zones, "paris", clock)
+    for told, at in ((winter, "2026-01-27T02:00:00Z"), (summer, "2026-07-01T02:00:00Z")):
+        first = await alerts.issue(onset_at=at)
+        document = await cap(alerts, first)
+        assert cap_faults(document) == []
+        root = fromstring(document)  # noqa: S314
+        assert root.findtext(f"{NS}info/{NS}onset") == told
+        times = [
+            root.findtext(each) or "" for each in (f"{NS}sent", f"{NS}info/{NS}effective", f"{NS}info/{NS}expires")
+        ]
+        assert {each[-6:] for each in times} == {told[-6:]}
+    clear = fromstring(await cap(alerts, await alerts.issue(kind="all-clear", follows=first)))  # noqa: S314
+    assert (clear.findtext(f"{NS}references") or "").endswith(f",{times[0]}")
+
+
 async def test_an_exercise_is_one_in_cap_and_in_no_list(alerts: Alerts) -> None:
     drill = await alerts.issue(exercise=True)
     root = fromstring(await cap(alerts, drill))  # noqa: S314

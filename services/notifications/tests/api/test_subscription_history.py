@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ from notifications_post import Post
 from notifications_town import EMERGENCY, HALL, NEWS, SQUARE, STATION, Town, place, wishes
 
 from parvis_notifications.domain.look_limit import LOOKS, WINDOW, LookLimit
+from parvis_notifications.service.templates import spoken_time
 
 _SECTION = re.compile(r"<section.*?</section>", re.DOTALL)
 _TAGS = re.compile(r"<[^>]+>")
@@ -57,6 +59,22 @@ async def test_each_piece_says_whether_it_was_for_them_and_why(alerts: Alerts) -
     whole = (await town.client.get(history(here))).text
     assert "away@example.org" not in whole
     assert "here@example.org" not in whole
+
+
+@pytest.mark.parametrize("clock", ["Europe/Paris", "Indian/Reunion", "America/Martinique"])
+async def test_it_says_when_by_the_clocks_of_the_town(
+    alerts: Alerts, monkeypatch: pytest.MonkeyPatch, clock: str
+) -> None:
+    town = alerts.town
+    monkeypatch.setitem(town.post.service.runtime.settings.time_zones, "paris", clock)
+    here = await town.subscribed("here@example.org", places=[place(HALL)])
+    await town.publish(areas=[SQUARE], area_label="Rue de Rivoli")
+    await town.send()
+    row = await town.post.pool.fetchrow("SELECT b.frozen_at, d.sent_at FROM broadcast b, broadcast_delivery d")
+    (news,) = await read(alerts, here)
+    whole, part = (spoken_time(at, "fr", ZoneInfo(clock)) for at in row)
+    assert news.startswith(f"Rue barrée – {whole}")
+    assert f"envoi du {part}" in news
 
 
 async def test_the_page_of_a_subscription_leads_there_and_back(alerts: Alerts) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar, Event
@@ -13,8 +14,22 @@ from notifications_appointments import Appointment
 from notifications_post import Post, merged
 from notifications_sink import form
 
+from parvis_notifications.domain.invitation import Invitation
+from parvis_notifications.outgoing.invitation_format import calendar_bytes
+
 WINTER = datetime(2030, 12, 10, 8, 30, tzinfo=UTC)
 SUMMER = datetime(2031, 7, 1, 7, 0, tzinfo=UTC)
+MEETING = Invitation(
+    uid="u",
+    sequence=0,
+    cancelled=False,
+    starts_at=WINTER,
+    ends_at=WINTER,
+    stamped_at=WINTER,
+    summary="s",
+    description="",
+    location="",
+)
 
 
 def calendar_of(mail: EmailMessage) -> tuple[str, Event]:
@@ -83,6 +98,51 @@ async def test_who_books_has_it_by_mail_with_a_file_for_their_calendar(
     )  # fmt: skip
     assert (event["ATTENDEE"], event["ATTENDEE"].params["PARTSTAT"]) == ("mailto:camille@example.org", "ACCEPTED")
     assert event["DESCRIPTION"] == "Apportez une photo, et l’ancien passeport.\nMerci."
+
+
+@pytest.mark.parametrize(
+    ("clock", "at", "when"),
+    [
+        ("Indian/Reunion", WINTER, "mardi 10 décembre 2030 à 12 h 30"),
+        ("Indian/Reunion", SUMMER, "mardi 1er juillet 2031 à 11 h"),
+        ("America/Martinique", WINTER, "mardi 10 décembre 2030 à 4 h 30"),
+        ("America/Martinique", SUMMER, "mardi 1er juillet 2031 à 3 h"),
+        ("America/Miquelon", WINTER, "mardi 10 décembre 2030 à 5 h 30"),
+        ("America/Miquelon", SUMMER, "mardi 1er juillet 2031 à 5 h"),
+    ],
+)
+async def test_an_appointment_overseas_is_at_the_time_that_clocks_show_there(
+    post: Post, clock: str, at: datetime, when: str
+) -> None:
+    post.more["time_zones"] = {"paris": clock}
+    meeting = Appointment(post, post.person("camille@example.org", "fr"), at)
+    await all_told(post, meeting, names=("booked",))
+    (mail,) = post.sink.mails()
+    assert when in form(mail, "plain").replace("\N{NO-BREAK SPACE}", " ")
+    _, event = calendar_of(mail)
+    assert event["DTSTART"].params["TZID"] == clock
+    assert isinstance(event.start, datetime)
+    assert (event.start, event.start.replace(tzinfo=None)) == (at, at.astimezone(ZoneInfo(clock)).replace(tzinfo=None))
+
+
+@pytest.mark.parametrize("clock", ["America/Miquelon", "Indian/Reunion", "Pacific/Noumea", "Pacific/Marquesas"])
+def test_the_zone_in_a_calendar_file_is_right_beside_each_change_of_its_clocks(clock: str) -> None:
+    zone = ZoneInfo(clock)
+    for day in (
+        datetime(2027, 3, 14, tzinfo=UTC),
+        datetime(2027, 11, 7, tzinfo=UTC),
+        datetime(2027, 12, 31, tzinfo=UTC),
+    ):
+        for hour in range(30):
+            at = day + timedelta(hours=hour)
+            meeting = replace(MEETING, starts_at=at, ends_at=at + timedelta(minutes=20))
+            file = calendar_bytes(
+                meeting, organizer="a@example.org", organizer_name="A", attendee="b@example.org", clock=zone
+            )
+            (told,) = Calendar.from_ical(file).timezones
+            local = at.astimezone(zone)
+            if local.fold == 0 and (local + timedelta(hours=1)).utcoffset() == local.utcoffset():
+                assert local.replace(tzinfo=told.to_tz(lookup_tzid=False)).utcoffset() == local.utcoffset(), at
 
 
 async def test_a_calendar_follows_the_appointment_to_its_end(post: Post) -> None:

@@ -2,6 +2,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from notifications_post import Post, event
@@ -192,7 +193,7 @@ async def test_a_town_words_what_it_tells_of_participation(post: Post) -> None:
     for _ in range(2):
         await post.send_mails()
     mails = {str(mail["Subject"]).replace("\N{NO-BREAK SPACE}", " "): mail for mail in post.sink.mails()}
-    own = f"Budget : avant le {spoken_time(soon, 'fr')}".replace("\N{NO-BREAK SPACE}", " ")
+    own = f"Budget : avant le {spoken_time(soon, 'fr', ZoneInfo('Europe/Paris'))}".replace("\N{NO-BREAK SPACE}", " ")
     assert set(mails) == {own, "Du nouveau dans une démarche que vous suivez"}
     assert "<strong>en deux minutes</strong>" in form(mails[own], "html")
 

@@ -4,6 +4,7 @@
 import json
 from email.message import EmailMessage
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from notifications_post import REQUESTS, Post, event
@@ -47,6 +48,16 @@ async def refused(post: Post, receiver: Receiver, status: int = 500) -> None:
 def the_one(post: Post) -> EmailMessage:
     (mail,) = post.sink.mails()
     return mail
+
+
+async def test_since_when_is_told_by_the_town_s_clocks(post: Post, receiver: Receiver) -> None:
+    post.more["time_zones"] = {"paris": "Indian/Reunion"}
+    await subscribed(post, receiver)
+    await refused(post, receiver)
+    await failing_for(post, 6.1)
+    since = await post.pool.fetchval("SELECT failing_since FROM webhook_subscription")
+    await post.warn_owners()
+    assert f"à {since.astimezone(ZoneInfo('Indian/Reunion')):%H:%M}" in form(the_one(post), "plain")
 
 
 async def test_who_takes_nothing_for_hours_is_written_to_once_in_both_languages(post: Post, receiver: Receiver) -> None:

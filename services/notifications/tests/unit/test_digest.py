@@ -55,6 +55,23 @@ def test_it_goes_once_a_day_or_a_week_whatever_the_clocks_do(now: datetime, at: 
         assert second.astimezone(PARIS).date() - first.astimezone(PARIS).date() == timedelta(days=days)
 
 
+@pytest.mark.parametrize("town", ["Indian/Reunion", "America/Martinique", "Europe/Paris"])
+@pytest.mark.parametrize("month", [3, 10])
+def test_who_chose_no_hour_has_it_at_eight_by_their_own_clocks_else_the_town_s(town: str, month: int) -> None:
+    clock = ZoneInfo(town)
+    # The last Sundays of March and October: the clocks of Paris change.
+    for day in range(24, 32):
+        now = datetime(2026, month, day, 7, 30, tzinfo=clock)
+        eight = now.replace(hour=8, minute=0)
+        assert Preferences().next_digest(Rhythm.DAILY, now, town) == eight.astimezone(UTC)
+        chosen = Preferences(digests={Topic.REQUESTS: Rhythm.DAILY})
+        (made,) = chosen.decide(Template.REQUEST_TAKEN, Reach(MAIL.addresses, time_zone=town), now)
+        assert made.not_before == eight.astimezone(UTC)
+    own = Preferences(quiet_hours=QuietHours(time(22), time(7), "Pacific/Noumea"))
+    goes = own.next_digest(Rhythm.DAILY, now, town).astimezone(ZoneInfo("Pacific/Noumea"))
+    assert (goes.hour, goes.minute) == (8, 0)
+
+
 def test_there_is_no_such_time_zone() -> None:
     with pytest.raises(UnknownTimeZoneError):
         DigestTime(time_zone="Paris")

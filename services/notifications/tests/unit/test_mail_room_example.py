@@ -4,6 +4,7 @@
 import importlib.util
 import io
 import json
+import os
 from email.message import Message
 from hashlib import sha256
 from pathlib import Path
@@ -56,6 +57,19 @@ def test_letters_are_put_there_once_with_their_manifest_and_told_of_by_marks(tmp
     ((method, path, said),) = api.calls
     assert (method, path, said["outcome"]) == ("POST", "/v1/mail-room-letters/01a2/acknowledgements", "posted")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["01a3.json", "01a3.pdf"]
+
+
+def test_a_mark_is_told_with_the_day_that_the_town_has(tmp_path: Path) -> None:
+    api, module = Api(), example()
+    days = []
+    for zone in ("America/Martinique", "Indian/Reunion"):
+        mark = tmp_path / "01a2.posted"
+        mark.touch()
+        # Half past midnight in Paris.
+        os.utime(mark, (1_774_740_600, 1_774_740_600))
+        assert module.tell(api, tmp_path, zone) == (1, 0)
+        days.append(api.calls[-1][2]["happened_on"])
+    assert days == ["2026-03-28", "2026-03-29"]
 
 
 def test_a_mark_that_is_refused_is_set_aside_and_stops_no_other(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 import re
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -56,13 +57,20 @@ def test_each_occasion_has_words_in_both_languages(occasion: Template) -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "language", "said"),
+    ("at", "clock", "language", "said"),
     [
-        ("2026-12-08T08:30:00Z", "fr", "mardi 8 décembre 2026 à 9 h 30"),
-        ("2027-06-30T22:00:00Z", "fr", "jeudi 1er juillet 2027 à 0 h"),
-        ("2026-12-08T08:30:00Z", "en", "Tuesday 8 December 2026 at 9:30"),
+        ("2026-12-08T08:30:00Z", "Europe/Paris", "fr", "mardi 8 décembre 2026 à 9 h 30"),
+        ("2027-06-30T22:00:00Z", "Europe/Paris", "fr", "jeudi 1er juillet 2027 à 0 h"),
+        ("2026-12-08T08:30:00Z", "Europe/Paris", "en", "Tuesday 8 December 2026 at 9:30"),
+        ("2026-12-08T08:30:00Z", "Indian/Reunion", "fr", "mardi 8 décembre 2026 à 12 h 30"),
+        ("2027-06-30T20:00:00Z", "Indian/Reunion", "fr", "jeudi 1er juillet 2027 à 0 h"),
+        ("2027-07-01T03:00:00Z", "America/Martinique", "fr", "mercredi 30 juin 2027 à 23 h"),
+        ("2026-12-08T13:30:00Z", "America/Martinique", "en", "Tuesday 8 December 2026 at 9:30"),
+        # Where the clocks of Paris go forward, those of others go on.
+        ("2027-03-28T00:59:00Z", "Indian/Reunion", "fr", "dimanche 28 mars 2027 à 4 h 59"),
+        ("2027-03-28T01:00:00Z", "Indian/Reunion", "fr", "dimanche 28 mars 2027 à 5 h"),
     ],
 )
-def test_a_time_is_that_of_french_clocks(at: str, language: Language, said: str) -> None:
-    spoken = spoken_time(datetime.fromisoformat(at), language)
+def test_a_time_is_that_of_the_town_s_clocks(at: str, clock: str, language: Language, said: str) -> None:
+    spoken = spoken_time(datetime.fromisoformat(at), language, ZoneInfo(clock))
     assert spoken.replace("\N{NO-BREAK SPACE}", " ").replace("Tuesday,", "Tuesday") == said

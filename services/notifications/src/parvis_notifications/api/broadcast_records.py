@@ -4,6 +4,7 @@
 from collections.abc import AsyncIterator
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -40,17 +41,19 @@ async def export(broadcast_id: UUID, request: Request) -> Response:
         if await broadcast_standings.issued(session, collectivity, broadcast_id) is None:
             raise NotFoundError
 
+    clock = runtime.settings.clock(collectivity)
+
     async def lines() -> AsyncIterator[str]:
         yield csv_line(COLUMNS)
         async for piece in records_of_many(runtime.database.pool, broadcast_id):
-            yield "".join(csv_line(_cells(row)) for row in piece)
+            yield "".join(csv_line(_cells(row, clock)) for row in piece)
 
     name = f"{collectivity}-broadcast-{broadcast_id}.csv"
     headers = PRIVATE | {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(lines(), headers=headers, media_type=f"{CSV}; charset=utf-8; header=present")
 
 
-def _cells(row: Any) -> list[str]:
+def _cells(row: Any, clock: ZoneInfo) -> list[str]:
     state = row["state"] and PartState(row["state"])
     told = {**row, "finality": state and part_finality(state)}
-    return [csv_cell(told[name]) for name in COLUMNS]
+    return [csv_cell(told[name], clock) for name in COLUMNS]

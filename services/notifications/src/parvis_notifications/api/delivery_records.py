@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
 
 from fastapi import Query
 from pydantic import BaseModel, BeforeValidator, Field
@@ -20,7 +21,6 @@ from parvis_kit.web.operation import problems, router, token
 from parvis_notifications.api.context import agent_of, parts_of
 from parvis_notifications.db.delivery_records import Figure, Span, figures, records
 from parvis_notifications.domain.delivery import Finality, SendingState, finality
-from parvis_notifications.domain.notice import CLOCK
 from parvis_notifications.domain.topic import Channel
 
 routes = router(tags=["deliveries"])
@@ -44,7 +44,7 @@ def _written(value: object) -> object:
 
 
 _Day = Annotated[date, BeforeValidator(_written)]
-From = Annotated[_Day, Query(alias="from", description="First day, by French clocks.")]
+From = Annotated[_Day, Query(alias="from", description="First day, by the town's clocks.")]
 Until = Annotated[_Day, Query(description="Last day; at most a year in all.")]
 
 
@@ -76,12 +76,12 @@ class DeliveryFigures(BaseModel):
 async def export_records(request: Request, begins: From, until: Until) -> Response:
     """Each delivery that was made in those days as a line of CSV (RFC 4180), without who it went to."""
     span = _span(request, begins, until)
-    pool = parts_of(request).runtime.database.pool
+    pool, clock = parts_of(request).runtime.database.pool, _clock(request)
 
     async def lines() -> AsyncIterator[str]:
         yield csv_line(COLUMNS)
         async for piece in records(pool, span):
-            yield "".join(csv_line(_cells(row)) for row in piece)
+            yield "".join(csv_line(_cells(row, clock)) for row in piece)
 
     name = f"{span.collectivity}-deliveries-{begins}-{until}.csv"
     headers = PRIVATE | {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -111,8 +111,12 @@ def _span(request: Request, begins: date, until: date) -> Span:
         )
         raise VALIDATION.problem(errors=[FieldError("/until", "out-of-range", why)])
     # Of a day of 23 or 25 hours, too, each instant is in one day alone.
-    first, after = (datetime.combine(day, time(), CLOCK) for day in (begins, until + timedelta(days=1)))
+    first, after = (datetime.combine(day, time(), _clock(request)) for day in (begins, until + timedelta(days=1)))
     return Span(collectivity, first, after)
+
+
+def _clock(request: Request) -> ZoneInfo:
+    return parts_of(request).runtime.settings.clock(agent_of(request).collectivity)
 
 
 def _figure(each: Figure) -> DeliveryFigure:
@@ -128,15 +132,15 @@ def _figure(each: Figure) -> DeliveryFigure:
     )
 
 
-def _cells(row: Any) -> list[str]:
+def _cells(row: Any, clock: ZoneInfo) -> list[str]:
     told = {"delivery_id": row["id"], "finality": finality(SendingState(row["state"])), **row}
-    return [csv_cell(told[name]) for name in COLUMNS]
+    return [csv_cell(told[name], clock) for name in COLUMNS]
 
 
-def csv_cell(value: object) -> str:
-    """A value as a cell shows it: an instant by French clocks, nothing where there is none."""
+def csv_cell(value: object, clock: ZoneInfo) -> str:
+    """A value as a cell shows it: an instant by these clocks, nothing where there is none."""
     if isinstance(value, datetime):
-        return value.astimezone(CLOCK).isoformat(timespec="milliseconds")
+        return value.astimezone(clock).isoformat(timespec="milliseconds")
     return "" if value is None else str(value)
 
 

@@ -4,6 +4,7 @@
 from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from parvis_kit.locale import Language, Text
 from parvis_notifications.api.broadcast_explanations import PART_WORDS, WHOLE_WORDS
@@ -48,13 +49,13 @@ def history_link(token: str, language: Language) -> tuple[str, str]:
     return _ASK.in_language(language), f"{HISTORY_PATH}?{urlencode({'token': token})}"
 
 
-def history_page(told: Sequence[Explained], token: str, town: str, language: Language) -> Page:
-    """What was sent, the latest first."""
+def history_page(told: Sequence[Explained], token: str, town: str, language: Language, clock: ZoneInfo) -> Page:
+    """What was sent, the latest first, by the town's clocks."""
     return Page(
         title=_TITLE.in_language(language),
         lead=(_LEAD if told else _NOTHING).in_language(language),
         town=town,
-        sections=[_section(each, language) for each in told],
+        sections=[_section(each, language, clock) for each in told],
         further=_back(token, language),
     )
 
@@ -69,21 +70,21 @@ def _back(token: str, language: Language) -> tuple[str, str]:
     return _BACK.in_language(language), f"{SUBSCRIPTION_PATH}?{urlencode({'token': token})}"
 
 
-def _section(told: Explained, language: Language) -> Section:
+def _section(told: Explained, language: Language, clock: ZoneInfo) -> Section:
     row = told.broadcast
     words = row.texts.get(language) or next(iter(row.texts.values()))
     mark = EXERCISE[language] if row.exercise else ""
-    title = f"{mark}{words['subject']} – {spoken_time(row.frozen_at or row.publish_at, language)}"
+    title = f"{mark}{words['subject']} – {spoken_time(row.frozen_at or row.publish_at, language, clock)}"
     return Section(
-        title, [WHOLE_WORDS[told.reason].in_language(language), *(_line(each, language) for each in told.parts)]
+        title, [WHOLE_WORDS[told.reason].in_language(language), *(_line(each, language, clock) for each in told.parts)]
     )
 
 
-def _line(part: ExplainedPart, language: Language) -> str:
+def _line(part: ExplainedPart, language: Language, clock: ZoneInfo) -> str:
     at = part.row.sent_at or part.next_at
     said = _SENT if part.row.sent_at else _NEXT if part.next_at else _ELSE
     return said.in_language(language).format(
         channel=_CHANNELS[Channel(part.row.channel)].in_language(language),
-        at=spoken_time(at, language) if at else "",
+        at=spoken_time(at, language, clock) if at else "",
         why=PART_WORDS[part.reason].in_language(language),
     )

@@ -52,8 +52,9 @@ async def write(message_template_id: UUID, body: NewLetter, request: Request) ->
     writer, runtime = writer_of(request), parts_of(request).runtime
     async with runtime.database.reading() as session:
         version = await sendable_templates.holding(session, writer.collectivity, message_template_id)
-    sender = runtime.settings.sender_name(writer.collectivity)
-    letter = written_letter(from_json(version.content), _wish(body), sender, now())
+    settings, town = runtime.settings, writer.collectivity
+    today = now().astimezone(settings.clock(town)).date()
+    letter = written_letter(from_json(version.content), _wish(body), settings.sender_name(town), today)
     return Response(await letter_pdf(letter), media_type=_PDF, headers=dict(_HEADERS))
 
 

@@ -47,7 +47,7 @@ class AcknowledgementBody(BaseModel):
         description="`posted`: in the hands of the post; `returned`: brought back by it, after that; `refused`: it"
         " cannot be printed or posted."
     )
-    happened_on: date = Field(description="On which day, in France.")
+    happened_on: date = Field(description="On which day, by the town's clocks.")
     pages: int | None = Field(default=None, ge=1, le=1_000, strict=True, description="That were printed.")
     postage_millicents: int | None = Field(
         default=None, ge=0, le=10_000_000, strict=True, description="Thousandths of a eurocent that the postage was."
@@ -105,7 +105,8 @@ async def acknowledge_(mail_room_letter_id: UUID, body: AcknowledgementBody, req
     room, runtime = _room(request), parts_of(request).runtime
     said = Acknowledgement(MailRoomState(body.outcome), body.happened_on, body.pages, body.postage_millicents)
     async with runtime.database.unit_of_work() as uow:
-        await acknowledge(uow.session, room, mail_room_letter_id, said, now())
+        clock = runtime.settings.clock(room.collectivity)
+        await acknowledge(uow.session, room, mail_room_letter_id, said, now=now(), clock=clock)
         await uow.commit()
     await runtime.persons.destroy(mail_room_letter_id)
 

@@ -60,7 +60,8 @@ class PreferencesBody(BaseModel):
     )
     quiet_hours: QuietHoursBody | None
     digest_time: DigestTimeBody | None = Field(
-        default=None, description="null: at 8, on Mondays where it goes weekly, by the clocks of the quiet hours."
+        default=None,
+        description="null: at 8, on Mondays where it goes weekly, by the clocks of the quiet hours or else the town's.",
     )
     topics: list[TopicChoice] = Field(
         max_length=50, description="A topic that is not named goes by the usual channels; the answer names all."

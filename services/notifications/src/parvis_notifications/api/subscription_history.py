@@ -36,7 +36,7 @@ async def show(token: Token, request: Request) -> Response:
     try:
         async with runtime.database.reading() as session:
             they = await active_by_link(session, await subscriber_by_link(session, request, token))
-            town = runtime.settings.sender_name(they.collectivity)
+            town, clock = runtime.settings.sender_name(they.collectivity), runtime.settings.clock(they.collectivity)
             if wait := looks.wait(they.id, now()):
                 answer = often_page(token, town, language).response(language)
                 answer.headers["Retry-After"] = str(int(wait.total_seconds()) + 1)
@@ -44,4 +44,4 @@ async def show(token: Token, request: Request) -> Response:
             told = await explain_recent(session, they, kept, now())
     except NotFoundError:
         return gone_page(language).response(language)
-    return history_page(told, token, town, language).response(language)
+    return history_page(told, token, town, language, clock).response(language)

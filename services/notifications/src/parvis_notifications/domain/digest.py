@@ -12,6 +12,8 @@ from parvis_notifications.domain.topic import ASKED_FOR, LEGAL
 
 # What a mail names one by one; the others are counted.
 MOST_LINES: Final = 20
+USUAL_TIME_ZONE: Final = "Europe/Paris"
+"""That of a town of which no other is said."""
 DIGEST: Final = "digest"
 """In the place of an occasion, where a mail tells of several."""
 PRESSING: Final = frozenset(
@@ -79,7 +81,7 @@ class DigestTime:
 
     at: time = time(8)
     weekday: int = 0
-    time_zone: str = "Europe/Paris"
+    time_zone: str = USUAL_TIME_ZONE
 
     def __post_init__(self) -> None:
         zone(self.time_zone)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from parvis_notifications.domain.digest import DigestTime, Rhythm, gatherable
+from parvis_notifications.domain.digest import USUAL_TIME_ZONE, DigestTime, Rhythm, gatherable
 from parvis_notifications.domain.errors import RepeatedChoiceError
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.quiet_hours import QuietHours
@@ -88,7 +88,8 @@ class Reach:
     """A person's addresses by channel, the channels whose address is known not to exist, and those that there are.
 
     ``browsers`` are the ids of those that were subscribed: a message by web push goes to each. ``rest`` is when nobody
-    is called who has no quiet hours of their own. ``chat`` is the id of the address in a messenger.
+    is called who has no quiet hours of their own. ``chat`` is the id of the address in a messenger. ``time_zone`` is
+    the town's, by which mails that gather go to who has chosen none.
     """
 
     addresses: Mapping[Channel, str]
@@ -97,6 +98,7 @@ class Reach:
     browsers: Sequence[UUID] = ()
     rest: QuietHours | None = None
     chat: UUID | None = None
+    time_zone: str = USUAL_TIME_ZONE
 
     def leads(self, channel: Channel) -> bool:
         """Whether there is anywhere to send to by it."""
@@ -132,18 +134,19 @@ class Preferences:
         chosen.pop(channel, None)
         return replace(self, choices={**self.choices, topic: (*chosen, channel) if wanted else tuple(chosen)})
 
-    def gathered_until(self, occasion: Template, now: datetime, useless_at: datetime | None) -> datetime | None:
-        """When a message goes by mail with others; None where it goes by itself."""
+    def gathered_until(
+        self, occasion: Template, now: datetime, useless_at: datetime | None, time_zone: str
+    ) -> datetime | None:
+        """When a message of a town of that time zone goes by mail with others; None where it goes by itself."""
         rhythm = self.digests.get(TOPICS[occasion])
         if rhythm is None or not gatherable(occasion):
             return None
-        goes_at = self.next_digest(rhythm, now)
+        goes_at = self.next_digest(rhythm, now, time_zone)
         return None if useless_at is not None and useless_at <= goes_at else goes_at
 
-    def next_digest(self, rhythm: Rhythm, now: datetime) -> datetime:
-        """When the next mail of what is gathered so often goes."""
-        quiet = self.quiet_hours
-        usual = DigestTime(time_zone=quiet.time_zone) if quiet else DigestTime()
+    def next_digest(self, rhythm: Rhythm, now: datetime, time_zone: str) -> datetime:
+        """When the next mail of what is gathered so often goes, by the town's time zone where they chose none."""
+        usual = DigestTime(time_zone=self.quiet_hours.time_zone if self.quiet_hours else time_zone)
         return (self.digest_time or usual).next_after(now, rhythm)
 
     def decide(
@@ -162,7 +165,7 @@ class Preferences:
         chosen that, nor while they rest, whatever it is about. What quiet hours would hold until nobody needs it any
         more is left to the inbox. A ``pressing`` one waits for no others.
         """
-        goes_at = None if pressing else self.gathered_until(occasion, now, useless_at)
+        goes_at = None if pressing else self.gathered_until(occasion, now, useless_at, reach.time_zone)
         chosen = self.channels(TOPICS[occasion])
         channels = (channel for channel in Channel if channel in reach.offered or channel in chosen)
         made = (self._decide(channel, occasion, reach, now).gathered(goes_at) for channel in channels)

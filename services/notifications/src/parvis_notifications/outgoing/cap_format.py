@@ -2,7 +2,7 @@
 """An alert as XML of the Common Alerting Protocol (OASIS CAP 1.2, http://docs.oasis-open.org/emergency/cap/v1.2/).
 
 Positions are latitude, longitude (sections 1.3 and 3.3.4.4), the other way round than in GeoJSON; a polygon ends where
-it begins. Times carry their offset, and never Z (section 3.3.2): they are those of French clocks.
+it begins. Times carry their offset, and never Z (section 3.3.2): they are those of the clocks of its sender.
 """
 
 import re
@@ -20,7 +20,6 @@ from parvis_notifications.outgoing.xml_text import put_text
 
 NAMESPACE: Final = "urn:oasis:names:tc:emergency:cap:1.2"
 MEDIA_TYPE: Final = "application/cap+xml"
-_CLOCK: Final = ZoneInfo("Europe/Paris")
 _MESSAGE_TYPES: Final = {AlertKind.ALERT: "Alert", AlertKind.UPDATE: "Update", AlertKind.ALL_CLEAR: "Cancel"}
 _LANGUAGES: Final = {"fr": "fr-FR", "en": "en-GB"}
 # Section 3.2.1: neither spaces nor commas, nor < and &.
@@ -47,7 +46,7 @@ class CapReference:
 
 @dataclass(frozen=True, slots=True)
 class CapAlert:
-    """All that an alert says; the enumerations have the values of CAP."""
+    """All that an alert says; the enumerations have the values of CAP, the times are told by ``clock``."""
 
     id: UUID
     sender: str
@@ -67,6 +66,7 @@ class CapAlert:
     web: str
     area_label: str
     areas: Sequence[Ring]
+    clock: ZoneInfo
 
 
 def cap_xml(alert: CapAlert) -> bytes:
@@ -75,7 +75,7 @@ def cap_xml(alert: CapAlert) -> bytes:
     sender = _NOT_NAME.sub("-", alert.sender)
     put_text(root, "identifier", identifier(alert.id))
     put_text(root, "sender", sender)
-    put_text(root, "sent", instant(alert.sent_at))
+    put_text(root, "sent", instant(alert.sent_at, alert.clock))
     put_text(root, "status", "Exercise" if alert.exercise else "Actual")
     put_text(root, "msgType", _MESSAGE_TYPES[alert.kind])
     put_text(root, "scope", "Public")
@@ -83,7 +83,7 @@ def cap_xml(alert: CapAlert) -> bytes:
         # Section 3.2.1: a note tells what an exercise is about.
         put_text(root, "note", "Exercice – Exercise")
     if alert.references:
-        known = (f"{sender},{identifier(each.id)},{instant(each.sent_at)}" for each in alert.references)
+        known = (f"{sender},{identifier(each.id)},{instant(each.sent_at, alert.clock)}" for each in alert.references)
         put_text(root, "references", " ".join(known))
     for language, words in alert.words.items():
         _info(root, alert, language, words)
@@ -99,10 +99,10 @@ def _info(root: Element, alert: CapAlert, language: str, words: CapWords) -> Non
         put_text(info, "responseType", alert.response)
     for name, said in (("urgency", alert.urgency), ("severity", alert.severity), ("certainty", alert.certainty)):
         put_text(info, name, said)
-    put_text(info, "effective", instant(alert.sent_at))
+    put_text(info, "effective", instant(alert.sent_at, alert.clock))
     if alert.onset_at is not None:
-        put_text(info, "onset", instant(alert.onset_at))
-    put_text(info, "expires", instant(alert.expires_at))
+        put_text(info, "onset", instant(alert.onset_at, alert.clock))
+    put_text(info, "expires", instant(alert.expires_at, alert.clock))
     put_text(info, "senderName", alert.sender_name)
     put_text(info, "headline", words.headline)
     put_text(info, "description", words.description)
@@ -120,6 +120,6 @@ def identifier(alert_id: UUID) -> str:
     return f"parvis-{alert_id}"
 
 
-def instant(at: datetime) -> str:
-    """To the second, with the offset of French clocks."""
-    return at.astimezone(_CLOCK).isoformat(timespec="seconds")
+def instant(at: datetime, clock: ZoneInfo) -> str:
+    """To the second, with the offset of these clocks."""
+    return at.astimezone(clock).isoformat(timespec="seconds")

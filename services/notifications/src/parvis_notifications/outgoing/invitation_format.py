@@ -5,17 +5,18 @@ The person has chosen the time themselves or was given it by the town, which rea
 accepted, and are asked for none.
 """
 
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, vCalAddress
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
 
 from parvis_notifications.domain.invitation import Invitation
 
-PARIS: Final = ZoneInfo("Europe/Paris")
 _PRODUCT: Final = "-//Parvis//Parvis notifications//FR"
 # The rule that has held since 1996 (directive 2000/84/EC), as section 3.6.5 wants it: times of the clock before it.
-_ZONE: Final = """\
+_PARIS: Final = """\
 BEGIN:VTIMEZONE
 TZID:Europe/Paris
 BEGIN:DAYLIGHT
@@ -41,14 +42,19 @@ def method_of(invitation: Invitation) -> str:
     return "CANCEL" if invitation.cancelled else "REQUEST"
 
 
-def calendar_bytes(invitation: Invitation, *, organizer: str, organizer_name: str, attendee: str) -> bytes:
-    """The calendar file of one appointment, from the address that the mail comes from to the one that it goes to."""
+def calendar_bytes(
+    invitation: Invitation, *, organizer: str, organizer_name: str, attendee: str, clock: ZoneInfo
+) -> bytes:
+    """The calendar file of one appointment, from the address that the mail comes from to the one that it goes to.
+
+    Its times are those of the clocks where it is.
+    """
     event = Event.new(
         uid=invitation.uid,
         stamp=invitation.stamped_at.replace(microsecond=0),
         sequence=invitation.sequence,
-        start=invitation.starts_at.astimezone(PARIS),
-        end=invitation.ends_at.astimezone(PARIS),
+        start=invitation.starts_at.astimezone(clock),
+        end=invitation.ends_at.astimezone(clock),
         summary=invitation.summary,
         description=invitation.description,
         location=invitation.location,
@@ -60,9 +66,41 @@ def calendar_bytes(invitation: Invitation, *, organizer: str, organizer_name: st
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", method_of(invitation))
-    calendar.add_component(Timezone.from_ical(_ZONE))
+    if clock.key != "UTC":
+        known = clock.key == "Europe/Paris"
+        calendar.add_component(Timezone.from_ical(_PARIS) if known else _zone(clock, invitation.starts_at.year))
     calendar.add_component(event)
     made: bytes = calendar.to_ical()
+    return made
+
+
+@lru_cache(maxsize=64)
+def _zone(clock: ZoneInfo, year: int) -> Timezone:
+    """How those clocks go in that year, the one before and the one after; an appointment is in it."""
+    zone = Timezone()
+    zone.add("tzid", clock.key)
+    begins = datetime(year - 1, 1, 1, tzinfo=UTC)
+    hours = (begins + timedelta(hours=each) for each in range(3 * 366 * 24))
+    before = begins.astimezone(clock).utcoffset()
+    zone.add_component(_observance(begins, before, before, clock))
+    for hour in hours:
+        offset = hour.astimezone(clock).utcoffset()
+        if offset != before:
+            zone.add_component(_observance(hour, before, offset, clock))
+            before = offset
+    return zone
+
+
+def _observance(
+    since: datetime, before: timedelta | None, offset: timedelta | None, clock: ZoneInfo
+) -> TimezoneStandard | TimezoneDaylight:
+    """Since an instant, which section 3.6.5 has told by the clock as it went before."""
+    local = since.astimezone(clock)
+    made = TimezoneDaylight() if local.dst() else TimezoneStandard()
+    made.add("dtstart", since.replace(tzinfo=None) + (before or timedelta()))
+    made.add("tzoffsetfrom", before)
+    made.add("tzoffsetto", offset)
+    made.add("tzname", local.tzname())
     return made
 
 

@@ -148,7 +148,8 @@ async def _send(
     """By the way of all messages; the inbox says only that a code was sent."""
     occasion, expires_at = Template.CHAT_TO_CONFIRM, now + CODE_LIFE
     words = desk.templates.words(occasion, language)
-    said = desk.templates.sms(occasion, language, code=code, time=spoken_clock(expires_at, language))
+    until = spoken_clock(expires_at, language, desk.settings.clock(row.collectivity))
+    said = desk.templates.sms(occasion, language, code=code, time=until)
     text = f"{desk.settings.sender_name(row.collectivity)} : {said}"
     message_id = uuid7()
     await messages.add(

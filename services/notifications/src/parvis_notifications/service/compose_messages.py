@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind
@@ -125,7 +126,8 @@ class Composer:
             key = await self._persons.of(notice.person)
         except KeyDestroyedError as error:
             raise NeverError("person-erased") from error
-        wording = await word(self._templates, self._owners, notice, found)
+        clock = self._settings.clock(notice.collectivity)
+        wording = await word(self._templates, self._owners, notice, found, clock)
         said, told = wording.said, found.told
         message_id, now = uuid7(), datetime.now(UTC)
         async with self._database.unit_of_work() as uow:
@@ -189,12 +191,13 @@ class Composer:
         return await conversations.told(session, notice.collectivity, notice.request_id, notice.person, now)
 
     async def _particulars(self, notice: ClaimedNotice) -> Particulars:
+        clock = self._settings.clock(notice.collectivity)
         if notice.template == Template.ADDRESS_TO_CONFIRM:
-            return await address_to_confirm(self._owners, notice)
+            return await address_to_confirm(self._owners, notice, clock)
         if notice.template == Template.MEETING_TO_CONFIRM:
-            return await meeting_to_confirm(self._owners, notice)
+            return await meeting_to_confirm(self._owners, notice, clock)
         if notice.template == Template.PHONE_TO_CONFIRM:
-            return await self._phone_to_confirm(notice)
+            return await self._phone_to_confirm(notice, clock)
         posted = Channel.LETTER in self._settings.channels and Template(notice.template) in POSTABLE
         contact = await self._owners.contact(notice.person, notice.collectivity, postal=posted)
         if contact is None:
@@ -210,7 +213,7 @@ class Composer:
         if notice.template in OWN_ENTRY:
             told = await own_entry_told(self._database, self._persons, notice)
         else:
-            told = await particulars(self._owners, notice, language)
+            told = await particulars(self._owners, notice, language, clock)
         known = {
             Channel.EMAIL: contact.email,
             Channel.SMS: contact.phone,
@@ -223,17 +226,18 @@ class Composer:
             each for each in addresses if marks_of.get(each, self._fingerprints.same)(marks.get(each), addresses[each])
         }
         offered = channels_of(self._settings, notice.collectivity)
-        reach = Reach(addresses, unreachable, offered, browsers, self._settings.voice_rest(notice.collectivity))
+        rest = self._settings.voice_rest(notice.collectivity)
+        reach = Reach(addresses, unreachable, offered, browsers, rest, time_zone=clock.key)
         secret = told.secret_link or contact.link
         return Particulars(contact, language, told, chosen, reach, secret, override=override, chat=chat)
 
-    async def _phone_to_confirm(self, notice: ClaimedNotice) -> Particulars:
+    async def _phone_to_confirm(self, notice: ClaimedNotice, clock: ZoneInfo) -> Particulars:
         # By text message alone, whatever was chosen: it is the telephone that is to be shown.
         found = await self._owners.phone_code(notice.request_id)
         if found is None:
             raise NeverError("nothing-to-confirm")
         language, text = found.contact.spoken, Channel.SMS
-        until = spoken_clock(found.expires_at, language)
+        until = spoken_clock(found.expires_at, language, clock)
         words = self._templates.sms(notice.template, language, code=found.code, time=until)
         sms = sms_text(self._settings.sender_name(notice.collectivity), words)
         reach = Reach({text: found.phone}, set(), {text} & set(self._settings.channels))

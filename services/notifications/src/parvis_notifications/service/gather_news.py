@@ -11,10 +11,13 @@ from parvis_notifications.domain.preferences import Preferences
 from parvis_notifications.domain.quiet_hours import QuietHours
 
 
-def gathered_of(parts: Sequence[ClaimedPart], now: datetime) -> list[Gathering]:
-    """Those that go with others; none of which nobody knows whether it is there already."""
+def gathered_of(parts: Sequence[ClaimedPart], now: datetime, time_zone: str) -> list[Gathering]:
+    """Those that go with others, by the town's time zone where they chose none.
+
+    None of which nobody knows whether it is there already.
+    """
     return [
-        Gathering(part.recipient, part.person, _chosen(part).next_digest(Rhythm(part.rhythm), now))
+        Gathering(part.recipient, part.person, _chosen(part).next_digest(Rhythm(part.rhythm), now, time_zone))
         for part in parts
         if part.rhythm and part.person and part.handed_over_at is None
     ]

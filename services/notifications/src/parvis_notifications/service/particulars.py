@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from parvis_notifications.db.chat_tables import ChatAddress
 from parvis_notifications.db.notices import ClaimedNotice
@@ -65,8 +66,8 @@ class Particulars:
     chat: ChatAddress | None = None
 
 
-async def particulars(owners: Owners, notice: ClaimedNotice, language: str) -> Told:
-    """What the notice's template says in that language (BCP 47): its days and times.
+async def particulars(owners: Owners, notice: ClaimedNotice, language: str, clock: ZoneInfo) -> Told:
+    """What the notice's template says in that language (BCP 47): its days, and its times by the town's clocks.
 
     Owners word the rest in the language of the platform's that is nearest.
 
@@ -74,11 +75,11 @@ async def particulars(owners: Owners, notice: ClaimedNotice, language: str) -> T
     UnreachableError while the owner does not answer.
     """
     if TOPICS[Template(notice.template)] is Topic.APPOINTMENTS:
-        return await _appointment(owners, notice, language)
+        return await _appointment(owners, notice, language, clock)
     if TOPICS[Template(notice.template)] is Topic.PARTICIPATION:
         # Everything else is read where the message leads to: reasons, agendas, answers.
         at = notice.effective_at
-        return Told({} if at is None else {"time": spoken_time(at, language)}, useless_at=at)
+        return Told({} if at is None else {"time": spoken_time(at, language, clock)}, useless_at=at)
     if notice.template == Template.SATISFACTION_ASKED:
         link = await owners.survey_link(notice.request_id, notice.collectivity, shipped(language))
         if link is None:
@@ -150,7 +151,7 @@ def _said(receipt: Receipt, language: str) -> dict[str, str]:
     }
 
 
-async def _appointment(owners: Owners, notice: ClaimedNotice, language: str) -> Told:
+async def _appointment(owners: Owners, notice: ClaimedNotice, language: str, clock: ZoneInfo) -> Told:
     found = await owners.appointment(notice.request_id, notice.collectivity, shipped(language))
     if found is None:
         raise NeverError("appointment-unknown")
@@ -160,10 +161,10 @@ async def _appointment(owners: Owners, notice: ClaimedNotice, language: str) -> 
         raise OvertakenError
     values = {
         "asked": found.kind.label,
-        "time": spoken_time(found.starts_at, language),
+        "time": spoken_time(found.starts_at, language, clock),
         "place": f"{found.agenda.place}, {found.agenda.label}",
         "instructions": found.instructions,
-        "changes": spoken_time(found.changes_end_at, language),
+        "changes": spoken_time(found.changes_end_at, language, clock),
         "reason": found.reason or "",
     }
     if offered:
@@ -171,7 +172,8 @@ async def _appointment(owners: Owners, notice: ClaimedNotice, language: str) -> 
         ends_at = found.offer_ends_at
         if ends_at is None or ends_at <= datetime.now(UTC):
             raise OvertakenError
-        return Told(values | {"until": spoken_time(ends_at, language)}, useless_at=ends_at, tracked=_tracked(found))
+        values["until"] = spoken_time(ends_at, language, clock)
+        return Told(values, useless_at=ends_at, tracked=_tracked(found))
     told = Told(values, useless_at=found.starts_at) if reminding else Told(values, _invitation(notice, found))
     return replace(told, tracked=_tracked(found))
 

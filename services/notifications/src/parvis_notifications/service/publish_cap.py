@@ -64,4 +64,5 @@ def _cap(
         web=settings.public_url + cap_path(alert),
         area_label=broadcast.area_label or "",
         areas=areas,
+        clock=settings.clock(alert.collectivity),
     )

@@ -201,7 +201,7 @@ class BroadcastSender:
         settled = [end for end in ends.values() if end is not None]
         await self._deliveries.settle(claim, settled)
         going = [part for part in parts if ends[part.recipient] is None]
-        gathered = gathered_of(going, now)
+        gathered = gathered_of(going, now, self._settings.time_zone(broadcast.collectivity))
         if gathered:
             await gather(self._pool, claim, broadcast.collectivity, gathered)
         told = {each.recipient: Settled(each.recipient, PartState.GATHERED, "digest") for each in gathered}

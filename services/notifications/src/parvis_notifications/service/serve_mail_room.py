@@ -24,7 +24,6 @@ from parvis_notifications.domain.errors import NotFoundError
 from parvis_notifications.domain.mail_room import Acknowledgement, MailRoomState, check_follows
 from parvis_notifications.service.mail_room import ENVELOPE, content_context
 
-_TOWN: Final = ZoneInfo("Europe/Paris")
 # Rooms look every few minutes for what is new: of the same letters once a day is told, lest who looks at the list of
 # those who read finds nothing else in it.
 _TOLD_AGAIN: Final = timedelta(days=1)
@@ -97,14 +96,16 @@ async def read_document(
 
 
 async def acknowledge(
-    session: AsyncSession, room: Principal, letter_id: UUID, said: Acknowledgement, now: datetime
+    session: AsyncSession, room: Principal, letter_id: UUID, said: Acknowledgement, *, now: datetime, clock: ZoneInfo
 ) -> None:
     """Keep what the mail room says, and have it told; safe to repeat. The caller destroys the letter's key.
+
+    By its clocks no day is to come.
 
     Raises NotFoundError, NotItsTurnError, NotYetError.
     """
     row = await mail_room_letters.one(session, room.collectivity, letter_id, locked=True)
-    if not check_follows(MailRoomState(row.state), said, now.astimezone(_TOWN).date()):
+    if not check_follows(MailRoomState(row.state), said, now.astimezone(clock).date()):
         return
     row.state, row.happened_on, row.settled_by, row.settled_at = said.outcome, said.happened_on, room.client_id, now
     row.pages = said.pages if said.pages is not None else row.pages

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
@@ -19,7 +20,6 @@ from parvis_kit.locale import Language
 from parvis_notifications.domain.digest import DIGEST, MOST_LINES
 from parvis_notifications.domain.languages import right_to_left, shipped
 from parvis_notifications.domain.message import Template as Occasion
-from parvis_notifications.domain.notice import CLOCK
 from parvis_notifications.domain.sending import APPLICATION_MESSAGE
 
 _LOCALES: Final = {"fr": "fr_FR", "en": "en_GB"}
@@ -139,16 +139,16 @@ def spoken_day(day: date, language: str, *, length: Literal["long", "full"] = "l
     return words.replace("1 ", "1er ", 1) if locale.language == "fr" and day.day == 1 else words
 
 
-def spoken_time(at: datetime, language: str) -> str:
-    """An instant by French clocks: « mardi 8 décembre 2026 à 9 h 30 », "Tuesday 8 December 2026 at 9:30"."""
-    day = spoken_day(at.astimezone(CLOCK).date(), language, length="full")
+def spoken_time(at: datetime, language: str, clock: ZoneInfo) -> str:
+    """An instant by these clocks: « mardi 8 décembre 2026 à 9 h 30 », "Tuesday 8 December 2026 at 9:30"."""
+    day = spoken_day(at.astimezone(clock).date(), language, length="full")
     between = {"fr": " à ", "en": " at "}.get(language.partition("-")[0], ", ")
-    return f"{day}{between}{spoken_clock(at, language)}"
+    return f"{day}{between}{spoken_clock(at, language, clock)}"
 
 
-def spoken_clock(at: datetime, language: str) -> str:
-    """The time of the day alone, by French clocks: « 9 h 30 », "9:30"; as its locale has it in another language."""
-    local, base = at.astimezone(CLOCK), language.partition("-")[0]
+def spoken_clock(at: datetime, language: str, clock: ZoneInfo) -> str:
+    """The time of the day alone, by these clocks: « 9 h 30 », "9:30"; as its locale has it in another language."""
+    local, base = at.astimezone(clock), language.partition("-")[0]
     if base == "fr":
         return f"{local.hour}\N{NO-BREAK SPACE}h" + (f"\N{NO-BREAK SPACE}{local:%M}" if local.minute else "")
     locale = None if base == "en" else _locale(language)

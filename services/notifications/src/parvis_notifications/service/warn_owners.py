@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from prometheus_client import Counter
 
@@ -30,7 +29,6 @@ from parvis_notifications.settings import Settings
 
 _MARGIN_SECONDS: Final = 30.0
 _LOOK_SECONDS: Final = 60.0
-_PARIS: Final = ZoneInfo("Europe/Paris")
 _AT: Final[dict[Language, str]] = {"fr": "à", "en": "at"}
 _log = logger(__name__)
 _WARNINGS = Counter("parvis_webhook_warnings_total", "Mails to owners of webhook subscriptions by outcome", ["outcome"])
@@ -129,7 +127,7 @@ class OwnerWarner:
         return Written(settings.mail_from, contact, mail_bytes(mail))
 
     def _values(self, warning: ClaimedWarning, language: Language) -> dict[str, str | None]:
-        since = warning.since_at.astimezone(_PARIS)
+        since = warning.since_at.astimezone(self._settings.clock(warning.collectivity))
         return {
             "reason": warning.reason,
             "since": f"{spoken_day(since.date(), language)} {_AT[language]} {since:%H:%M}",

@@ -3,6 +3,7 @@
 
 import json
 from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from parvis_notifications.db.notices import ClaimedNotice
 from parvis_notifications.domain.languages import printable, shipped
@@ -29,29 +30,32 @@ class Wording:
         return said_of(self.voice) if self.voice else None
 
 
-async def word(templates: Templates, owners: Owners, notice: ClaimedNotice, found: Particulars) -> Wording:
-    """The message of a notice; raises what ``particulars`` does.
+async def word(
+    templates: Templates, owners: Owners, notice: ClaimedNotice, found: Particulars, clock: ZoneInfo
+) -> Wording:
+    """The message of a notice, its times by these clocks; raises what ``particulars`` does.
 
     Own words that cannot be used make way: what was asked for them is then asked anew, as days are written out in the
     language of the words. The same where no voice speaks it, or no letter shows it: that is French then.
     """
     said = worded(templates, notice.template, found.language, found.told.values, found.override)
     if said.language != found.language:
-        said = await _in_another(templates, owners, notice, replace(found, override=None), said.language)
+        plain = replace(found, override=None)
+        said = await _in_another(templates, owners, notice, plain, said.language, clock)
     called = Channel.VOICE in found.preferences.channels(TOPICS[Template(notice.template)])
     silent = called and not spoken(said.language)
     posted = found.reach.leads(Channel.LETTER) and not printable(f"{said.words.subject}{said.words.body}")
     if not (silent or posted):
         return Wording(said, said.words if called else None)
-    spare = await _in_another(templates, owners, notice, found, shipped(said.language))
+    spare = await _in_another(templates, owners, notice, found, shipped(said.language), clock)
     kept = {"language": spare.language, "subject": spare.words.subject, "body": spare.words.body}
     voice = (spare if silent else said).words if called else None
     return Wording(said, voice, json.dumps(kept))
 
 
 async def _in_another(
-    templates: Templates, owners: Owners, notice: ClaimedNotice, found: Particulars, language: str
+    templates: Templates, owners: Owners, notice: ClaimedNotice, found: Particulars, language: str, clock: ZoneInfo
 ) -> Worded:
     # The reason of a refusal is as the agent wrote it.
-    told = found.told if notice.template in OWN_ENTRY else await particulars(owners, notice, language)
+    told = found.told if notice.template in OWN_ENTRY else await particulars(owners, notice, language, clock)
     return worded(templates, notice.template, language, told.values, found.override)

@@ -3,9 +3,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from parvis_notifications.domain.languages import printable
 from parvis_notifications.domain.message_template import Content, Fault, wrong_values
@@ -15,8 +13,6 @@ from parvis_notifications.service.postal_addresses import address_of, read_addre
 from parvis_notifications.service.render_template import Variants, as_given, render
 from parvis_notifications.service.templates import spoken_day
 from parvis_notifications.settings import Settings
-
-_PARIS: Final = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +38,8 @@ class LetterWords:
     dated_at: datetime
 
 
-def written_letter(content: Content, wish: LetterWish, sender: str, now: datetime) -> Letter:
-    """The letter of today; raises TemplateFaultsError, FilledTooLongError, PostalAddressError."""
+def written_letter(content: Content, wish: LetterWish, sender: str, today: date) -> Letter:
+    """The letter of that day; raises TemplateFaultsError, FilledTooLongError, PostalAddressError."""
     given = as_given(wish.values)
     if found := wrong_values(content.variables, given):
         raise TemplateFaultsError(found)
@@ -52,7 +48,7 @@ def written_letter(content: Content, wish: LetterWish, sender: str, now: datetim
     return Letter(
         sender=(sender, *wish.sender_lines),
         address=address_of(wish.address_lines).printed,
-        date=_day(now, had),
+        date=spoken_day(today, had),
         subject=variants.subject,
         text=variants.text,
         language=had.partition("-")[0],
@@ -66,11 +62,11 @@ def check_printable(variants: Variants) -> None:
 
 
 def letter_of(words: LetterWords, settings: Settings) -> Letter:
-    """The same whenever it is asked for, as long as the town's name and address are; raises PostalAddressError."""
+    """The same whenever it is asked for, while the town's name, address and clocks are; raises PostalAddressError."""
     return Letter(
         sender=sender_lines(words.collectivity, settings),
         address=read_address(words.to).printed,
-        date=_day(words.dated_at, words.language),
+        date=spoken_day(words.dated_at.astimezone(settings.clock(words.collectivity)).date(), words.language),
         subject=words.subject,
         text=f"{words.text}\n\n{words.link}" if words.link else words.text,
         language=words.language.partition("-")[0],
@@ -80,7 +76,3 @@ def letter_of(words: LetterWords, settings: Settings) -> Letter:
 def sender_lines(collectivity: str, settings: Settings) -> tuple[str, ...]:
     """Who writes, and where they are."""
     return (settings.sender_name(collectivity), *settings.letter_sender_lines.get(collectivity, ()))
-
-
-def _day(at: datetime, language: str) -> str:
-    return spoken_day(at.astimezone(_PARIS).date(), language)

@@ -77,6 +77,7 @@ class MailWriter:
             organizer=self._settings.mail_from,
             organizer_name=self._settings.sender_name(mail.collectivity),
             attendee=recipient,
+            clock=self._settings.clock(mail.collectivity),
         )
         return method_of(invitation), file
 
