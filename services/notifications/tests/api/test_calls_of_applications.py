@@ -68,7 +68,7 @@ async def test_an_application_has_a_message_said_and_learns_what_became_of_it_an
         assert FIXED[3:].encode() not in kept
 
 
-async def test_what_nobody_answered_has_failed_for_good(rings: Rings) -> None:
+async def test_what_nobody_answered_says_nothing_of_the_number(rings: Rings) -> None:
     office, key, sent = await ordered(rings)
     for _ in range(3):
         await rings.later()
@@ -76,8 +76,8 @@ async def test_what_nobody_answered_has_failed_for_good(rings: Rings) -> None:
         rings.first.calls()[0].end("no-answer")
         await rings.ask()
     view = (await office.read(key, f"/{sent}")).json()
-    assert (view["status"], view["report_status"]) == ("permanent-failure", "no-answer")
-    found = (await office.read(key, "?status=permanent-failure")).json()["items"]
+    assert (view["status"], view["report_status"]) == ("temporary-failure", "no-answer")
+    found = (await office.read(key, "?status=temporary-failure")).json()["items"]
     assert [each["id"] for each in found] == [sent]
 
 

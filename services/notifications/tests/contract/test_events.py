@@ -63,6 +63,7 @@ def _change() -> Change:
         collectivity="paris",
         state="sent",
         reply="250",
+        fault=None,
         changed_at=now,
         channel="email",
         reference=None,

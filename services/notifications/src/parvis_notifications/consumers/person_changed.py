@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.messaging.events import Event
 from parvis_notifications.consumers.parsing import EventData, read
 from parvis_notifications.db import subscribers, unreachable_addresses
-from parvis_notifications.db.deliveries import doubt_address
+from parvis_notifications.db.address_doubts import doubt_address
 from parvis_notifications.domain.topic import Channel
 
 TYPE: Final = "fr.parvis.identity.person-changed.v1"

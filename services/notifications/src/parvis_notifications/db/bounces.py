@@ -9,10 +9,13 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_notifications.domain.delivery import Fault
+
 # Only what went out. An answer that never came is no matter: the relay took the mail, and must not get it again.
 _BOUNCED: Final = text("""
 WITH back AS (
-    UPDATE delivery d SET state = 'bounced', bounced_at = :now, report_status = :status, claim = NULL
+    UPDATE delivery d SET state = 'bounced', bounced_at = :now, report_status = :status, claim = NULL,
+        fault = :fault
     FROM message m WHERE d.id = :id AND m.id = d.message_id AND d.attempts > 0 AND d.bounced_at IS NULL
     RETURNING m.person, d.collectivity, d.address, d.target),
 news AS (
@@ -40,9 +43,12 @@ class Returned:
     address: bytes
 
 
-async def bounced(session: AsyncSession, delivery_id: UUID, status: str, now: datetime) -> Returned | None:
+async def bounced(
+    session: AsyncSession, delivery_id: UUID, status: str, fault: Fault, now: datetime
+) -> Returned | None:
     """It does not arrive; None where that is known, or nothing was sent."""
-    row = (await session.execute(_BOUNCED, {"id": delivery_id, "status": status, "now": now})).one_or_none()
+    values = {"id": delivery_id, "status": status, "fault": fault, "now": now}
+    row = (await session.execute(_BOUNCED, values)).one_or_none()
     return None if row is None else Returned(*row)
 
 

@@ -12,14 +12,11 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging.events import Event
 from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, outbox_row, outbox_values
-from parvis_notifications.domain.delivery import WITHDRAWING, AttemptOutcome, SendingState
+from parvis_notifications.domain.delivery import WITHDRAWING, AttemptOutcome, Fault, SendingState
 from parvis_notifications.domain.topic import OWN_ENTRY, Channel
 
 _CLAIM: Final = """
@@ -53,12 +50,6 @@ WITH going AS (
 INSERT INTO delivery_attempt (id, delivery_id, collectivity, provider, began_at)
 SELECT $4::uuid, id, collectivity, $5::text, now() FROM going RETURNING true
 """
-# The person's deliveries that are not out yet; and those that are asked about, which may have to go once more.
-_DOUBT: Final = text(
-    "UPDATE delivery d SET address_doubts = address_doubts + 1 FROM message m WHERE m.id = d.message_id"
-    " AND m.person = :person AND d.channel = :channel"
-    " AND (d.state IN ('pending', 'retry', 'sending') OR d.state IN ('sent', 'unknown') AND d.ask_at IS NOT NULL)"
-)
 # Not where another change was told meanwhile: the address may be one that is not the person's any more.
 _READDRESS: Final = """
 UPDATE delivery SET address = $3, address_doubts = 0
@@ -98,7 +89,7 @@ INSERT INTO outbox ({OUTBOX_COLUMNS}) SELECT {outbox_values(12)} FROM sent WHERE
 """
 _SETTLE: Final = f"""
 WITH settled AS (
-    UPDATE delivery SET state = $7, due_at = now() + $8, last_reply = $6::text, claim = NULL,
+    UPDATE delivery SET state = $7, due_at = now() + $8, last_reply = $6::text, fault = $11, claim = NULL,
         ask_at = now() + $10::interval, handed_over_at = CASE WHEN $9 THEN handed_over_at END
     WHERE id = $1 AND claim = $2 AND state = 'sending' RETURNING id, collectivity, {_MAIL}),
 news AS ({_NEWS.format(done="settled", final="b.state = 'gathered' AND o.state = 'failed'")})
@@ -196,11 +187,6 @@ def attempt_at(delivery: ClaimedDelivery, claim: UUID, provider: str = "") -> At
     return Attempt(uuid7(), delivery.id, claim, provider)
 
 
-async def doubt_address(session: AsyncSession, person: UUID, channel: Channel) -> None:
-    """The person's address has changed: none of their deliveries goes out before it was asked for again."""
-    await session.execute(_DOUBT, {"person": person, "channel": channel})
-
-
 class Deliveries:
     """The deliveries of one channel: those that go to many alone (``bulk``), those that do not, or with None all."""
 
@@ -263,9 +249,9 @@ class Deliveries:
         outcome = AttemptOutcome.UNANSWERED if doubtful else AttemptOutcome.DEFERRED
         await self._settle(attempt, SendingState.RETRY, outcome, reply, pause=pause, doubtful=doubtful)
 
-    async def fail(self, attempt: Attempt, reply: str) -> None:
+    async def fail(self, attempt: Attempt, reply: str, fault: Fault) -> None:
         """Refused for good."""
-        await self._settle(attempt, SendingState.FAILED, AttemptOutcome.REFUSED, reply)
+        await self._settle(attempt, SendingState.FAILED, AttemptOutcome.REFUSED, reply, fault=fault)
 
     async def unknown(self, attempt: Attempt, reply: str, ask_after: timedelta) -> None:
         """It went out, and no answer came: the provider is asked after that time, and until then it goes nowhere."""
@@ -286,9 +272,10 @@ class Deliveries:
         pause: timedelta = _AT_ONCE,
         doubtful: bool = False,
         ask_after: timedelta | None = None,
+        fault: Fault | None = None,
     ) -> None:
         what = (attempt.id, attempt.provider, outcome, reply)
-        row = (attempt.delivery_id, attempt.claim, *what, state, pause, doubtful, ask_after)
+        row = (attempt.delivery_id, attempt.claim, *what, state, pause, doubtful, ask_after, fault)
         await self._pool.execute(_SETTLE, *row)
 
     async def simulated(self, attempt: Attempt, *, segments: int | None) -> None:

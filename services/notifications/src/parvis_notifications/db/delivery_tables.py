@@ -101,6 +101,7 @@ class Delivery(Base):
     provider: Mapped[str | None]
     provider_reference: Mapped[str | None]
     last_reply: Mapped[str | None]
+    fault: Mapped[str | None]
     segments: Mapped[int | None] = mapped_column(SmallInteger)
     cost_millicents: Mapped[int | None] = mapped_column(BigInteger)
     traceparent: Mapped[str | None]

@@ -64,7 +64,8 @@ FROM asked a JOIN message m ON m.id = a.message_id LEFT JOIN LATERAL (
     SELECT number, reference, began_at FROM voice_call
     WHERE delivery_id = a.id AND ended_at IS NULL ORDER BY number DESC LIMIT 1) v ON true
 """
-# A call ends once, whoever says so and how often; whoever pressed a key was reached (see db/voice_calls.py).
+# A call ends once, whoever says so and how often; whoever pressed a key was reached (see db/voice_calls.py). One that
+# may be made again, and was not answered as often as that, says nothing of the number.
 _ENDED: Final = """
 WITH call AS (
     UPDATE voice_call SET ended_at = now(), status = $2, minutes = $3, cost_millicents = $4
@@ -81,6 +82,8 @@ told AS (
         provider_reference = CASE WHEN made.again THEN NULL ELSE d.provider_reference END,
         delivered_at = CASE WHEN NOT made.again AND made.state = 'delivered' THEN now() END,
         bounced_at = CASE WHEN NOT made.again AND made.state = 'bounced' THEN now() END,
+        fault = CASE WHEN made.again OR made.state <> 'bounced' THEN NULL WHEN $7 = 0 THEN 'permanent'
+            ELSE 'temporary' END,
         segments = coalesce(d.segments, 0) + $3, cost_millicents = coalesce(d.cost_millicents, 0) + $4
     FROM call, made WHERE d.id = call.delivery_id AND d.state = 'sent' AND d.provider_reference = call.reference)
 SELECT true FROM call

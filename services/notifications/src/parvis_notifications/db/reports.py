@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from parvis_kit.db.database import Database
-from parvis_notifications.domain.delivery import AttemptOutcome
+from parvis_notifications.domain.delivery import AttemptOutcome, Fault
 from parvis_notifications.domain.topic import Channel
 
 _CLAIM: Final = """
@@ -32,7 +32,7 @@ _SAME: Final = """
 """
 # A report may overtake the answer to the attempt, and come twice; what is final stays.
 _TELL: Final = f"""
-UPDATE delivery SET state = $3::text, report_status = $4,
+UPDATE delivery SET state = $3::text, report_status = $4, fault = $8,
     delivered_at = CASE WHEN $3::text = 'delivered' THEN now() END,
     bounced_at = CASE WHEN $3::text = 'bounced' THEN now() END,
     segments = coalesce($6, segments), cost_millicents = coalesce($7, cost_millicents), ask_at = now() + $5::interval
@@ -98,9 +98,13 @@ class Reports:
         again: timedelta | None,
         segments: int | None,
         cost_millicents: int | None,
+        fault: Fault | None = None,
     ) -> bool:
-        """Keep what was told, and when to ask again; False where something final was known."""
-        row = (asking.id, asking.attempt_id, state, status, again, segments, cost_millicents)
+        """Keep what was told, and when to ask again; False where something final was known.
+
+        ``fault`` is of what does not arrive.
+        """
+        row = (asking.id, asking.attempt_id, state, status, again, segments, cost_millicents, fault)
         return bool(await self._pool.fetchval(_TELL, *row))
 
     async def never_taken(self, asking: Asking) -> None:

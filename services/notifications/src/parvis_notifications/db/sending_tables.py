@@ -116,8 +116,8 @@ class SentMessage(Base):
 class SentMessageChange(Base):
     """A change of where such a message stands that its application is still to be called back about.
 
-    A trigger writes them (migration 0031), where the key has somewhere to be called back at. Those of one message have
-    their numbers in the order in which they were committed.
+    A trigger writes them (migrations 0031 and 0087), where the key has somewhere to be called back at. Those of one
+    message have their numbers in the order in which they were committed.
     """
 
     __tablename__ = "sent_message_change"
@@ -128,4 +128,5 @@ class SentMessageChange(Base):
     collectivity: Mapped[str]
     state: Mapped[str]
     reply: Mapped[str | None]
+    fault: Mapped[str | None]
     changed_at: Mapped[datetime] = mapped_column(Instant)

@@ -27,6 +27,7 @@ class Change:
     collectivity: str
     state: str
     reply: str | None
+    fault: str | None
     changed_at: datetime
     key_id: UUID
     channel: str
@@ -40,8 +41,8 @@ async def claim(session: AsyncSession, limit: int) -> list[Change]:
         return []
     told, sent = SentMessageChange, SentMessage
     wanted = (
-        select(told.number, told.id, told.message_id, told.collectivity, told.state, told.reply, told.changed_at)
-        .add_columns(sent.key_id, sent.channel, sent.recipient, sent.reference)
+        select(told.number, told.id, told.message_id, told.collectivity, told.state, told.reply, told.fault)
+        .add_columns(told.changed_at, sent.key_id, sent.channel, sent.recipient, sent.reference)
         .join(sent, sent.id == told.message_id)
         .order_by(told.number)
         .limit(limit)

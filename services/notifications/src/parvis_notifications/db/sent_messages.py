@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
@@ -16,7 +16,16 @@ from parvis_notifications.db.sending_tables import SentMessage
 from parvis_notifications.db.tables import Message
 from parvis_notifications.domain.delivery import SendingState
 from parvis_notifications.domain.errors import NotFoundError
-from parvis_notifications.domain.sending import CANCELLED_REPLY, POSTED, RETURNED, LetterStatus, Sender, SentStatus
+from parvis_notifications.domain.sending import (
+    CANCELLED_REPLY,
+    FAILURES,
+    POSTED,
+    RETURNED,
+    UNSAID,
+    LetterStatus,
+    Sender,
+    SentStatus,
+)
 from parvis_notifications.domain.topic import Channel
 
 # Well under the time that a statement has.
@@ -68,18 +77,17 @@ def _in_status(status: SentStatus | LetterStatus) -> ColumnElement[bool]:
         return and_(SentMessage.channel == Channel.LETTER.value, _of_letters(status))
     if status in _STATES:
         return Delivery.state.in_(_STATES[status])
-    failed, reply = Delivery.state == SendingState.FAILED, Delivery.last_reply
+    cancelled = func.coalesce(Delivery.last_reply, "") == CANCELLED_REPLY
     if status is SentStatus.CANCELLED:
-        return and_(failed, reply == CANCELLED_REPLY)
-    permanent = or_(
-        reply.in_(("address-unreachable", "bad-address", "no-address")), reply.startswith("5", autoescape=True)
+        return and_(Delivery.state == SendingState.FAILED, cancelled)
+    return or_(
+        *(
+            and_(Delivery.state == state, func.coalesce(Delivery.fault, unsaid) == fault, not_(cancelled))
+            for state, unsaid in UNSAID.items()
+            for fault, meant in FAILURES.items()
+            if meant is status
+        )
     )
-    if status is SentStatus.PERMANENT_FAILURE:
-        return or_(Delivery.state == SendingState.BOUNCED, and_(failed, permanent))
-    temporary = reply.startswith("4", autoescape=True)
-    if status is SentStatus.TEMPORARY_FAILURE:
-        return and_(failed, temporary)
-    return and_(failed, ~permanent, ~temporary, reply != CANCELLED_REPLY)
 
 
 def _of_letters(status: LetterStatus) -> ColumnElement[bool]:

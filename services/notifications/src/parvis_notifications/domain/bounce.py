@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from parvis_notifications.domain.delivery import Fault
+
 _STATUS: Final = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})")
 # No such mailbox, no such system, an address that cannot be one, moved without a new address, a null MX (RFC 7505),
 # a mailbox that was closed. Not: full, too large, refused as spam or by a policy, which say nothing of the address.
@@ -36,6 +38,11 @@ class Report:
         if self.action == "failed":
             return Fate.NO_ADDRESS if self.status in _NO_ADDRESS else Fate.LOST
         return Fate.DELAYED if self.action == "delayed" else None
+
+    @property
+    def fault(self) -> Fault:
+        """Of one that does not arrive: a relay gives up by a status of class 4 (RFC 3463 section 2)."""
+        return Fault.TEMPORARY if self.status.startswith("4") else Fault.PERMANENT
 
 
 def report(action: str, status: str) -> Report:

@@ -49,6 +49,17 @@ class AttemptOutcome(StrEnum):
     """Unanswered at first; the provider told later that it never had it."""
 
 
+class Fault(StrEnum):
+    """Why a delivery failed or came back for good: what whoever sent it may do about it."""
+
+    PERMANENT = "permanent"
+    """Nothing arrives at that address, or whoever has it wants nothing: it is of no use to send again."""
+    TEMPORARY = "temporary"
+    """"Not now", until its time was over: a full mailbox, a telephone that is off. The address may be good."""
+    TECHNICAL = "technical"
+    """Ours or the provider's trouble, or the content: it says nothing of the address."""
+
+
 _FINAL: Final = {SendingState.DELIVERED, SendingState.FAILED, SendingState.BOUNCED}
 
 

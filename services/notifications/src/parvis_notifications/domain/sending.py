@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
-from parvis_notifications.domain.delivery import SendingState
+from parvis_notifications.domain.delivery import Fault, SendingState
 from parvis_notifications.domain.topic import Channel
 
 APPLICATION_MESSAGE: Final = "application-message"
@@ -37,7 +37,12 @@ class KeyKind(StrEnum):
 
 
 class SentStatus(StrEnum):
-    """Where a message of an application stands, in the words of GOV.UK Notify."""
+    """Where a message of an application stands, in the words of GOV.UK Notify.
+
+    `permanent-failure`: nothing arrives at that address, or whoever has it wants nothing. `temporary-failure`: it was
+    "not now" until its time was over; the address may be good. `technical-failure`: the trouble was ours, a provider's
+    or the content's, and says nothing of the address.
+    """
 
     CREATED = "created"
     SENDING = "sending"
@@ -152,10 +157,12 @@ def is_refused_in_tests(address: str) -> bool:
     return address == _REFUSED_NUMBER or address.partition("@")[0] == _REFUSED_LOCAL
 
 
-def status_of(state: SendingState, reply: str | None) -> SentStatus:
-    """Where a message stands, by its delivery's state and the last that was said of it."""
-    if state is SendingState.FAILED:
-        return _failure(reply or "")
+def status_of(state: SendingState, reply: str | None, fault: str | None) -> SentStatus:
+    """Where a message stands, by its delivery's state, the last that was said of it, and why it does not arrive."""
+    if state is SendingState.FAILED and reply == CANCELLED_REPLY:
+        return SentStatus.CANCELLED
+    if state in {SendingState.FAILED, SendingState.BOUNCED}:
+        return FAILURES[Fault(fault or UNSAID[state])]
     return _STATUSES[state]
 
 
@@ -180,18 +187,15 @@ _STATUSES: Final = {
     SendingState.UNKNOWN: SentStatus.PENDING,
     SendingState.SENT: SentStatus.SENT,
     SendingState.DELIVERED: SentStatus.DELIVERED,
-    SendingState.BOUNCED: SentStatus.PERMANENT_FAILURE,
 }
+FAILURES: Final = {
+    Fault.PERMANENT: SentStatus.PERMANENT_FAILURE,
+    Fault.TEMPORARY: SentStatus.TEMPORARY_FAILURE,
+    Fault.TECHNICAL: SentStatus.TECHNICAL_FAILURE,
+}
+UNSAID: Final = {SendingState.FAILED: Fault.TECHNICAL, SendingState.BOUNCED: Fault.PERMANENT}
+"""What is taken for the fault of a delivery of which none was kept."""
 CANCELLED_REPLY: Final = "cancelled"
-
-
-def _failure(reply: str) -> SentStatus:
-    if reply == CANCELLED_REPLY:
-        return SentStatus.CANCELLED
-    if reply in {"address-unreachable", "bad-address", "no-address"} or reply.startswith("5"):
-        return SentStatus.PERMANENT_FAILURE
-    # A server that still said "not now" when its time was over.
-    return SentStatus.TEMPORARY_FAILURE if reply.startswith("4") else SentStatus.TECHNICAL_FAILURE
 
 
 def _decoded(part: str) -> bytes:

@@ -20,8 +20,8 @@ _EXTENDED: Final = {
 _SEPTETS: Final = {sign: at + (at >= _ESCAPE) for at, sign in enumerate(GSM_BASIC)}
 # Section 5.2.28, and the words of appendix B for the same.
 _FATES: Final = {
-    1: SmsFate.UNDER_WAY, 2: SmsFate.DELIVERED, 3: SmsFate.LOST, 4: SmsFate.LOST, 5: SmsFate.LOST,
-    6: SmsFate.UNDER_WAY, 7: SmsFate.UNDER_WAY, 8: SmsFate.LOST,
+    1: SmsFate.UNDER_WAY, 2: SmsFate.DELIVERED, 3: SmsFate.EXPIRED, 4: SmsFate.REJECTED, 5: SmsFate.LOST,
+    6: SmsFate.UNDER_WAY, 7: SmsFate.UNDER_WAY, 8: SmsFate.REJECTED,
 }  # fmt: skip
 _WORDS: Final = ("", "ENROUTE", "DELIVRD", "EXPIRED", "DELETED", "UNDELIV", "ACCEPTD", "UNKNOWN", "REJECTD")
 _RECEIPT: Final = 0x04

@@ -53,7 +53,12 @@ class SmsFate(Enum):
 
     UNDER_WAY = auto()
     DELIVERED = auto()
+    EXPIRED = auto()
+    """It waited for a telephone that was off or out of reach, until its time was over."""
+    REJECTED = auto()
+    """The operator let it fall, for reasons that say nothing of the number."""
     LOST = auto()
+    """It does not arrive, nor would another: no such number, none that takes messages."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,18 @@ _REFUSALS: Final = {
     21602: SmsRefusal.CONTENT,  # no body
     21617: SmsRefusal.CONTENT,  # longer than 1,600 characters
 }
-_LOST: Final = frozenset({"undelivered", "failed", "canceled"})
+_FATES: Final = {
+    "delivered": SmsFate.DELIVERED, "undelivered": SmsFate.LOST, "failed": SmsFate.REJECTED,
+    "canceled": SmsFate.REJECTED,
+}  # fmt: skip
+_FATES_BY_ERROR: Final = {
+    30003: SmsFate.EXPIRED,  # the handset is off or out of reach
+    30004: SmsFate.LOST,  # the number takes no messages
+    30005: SmsFate.LOST,  # no such number, or none any more
+    30006: SmsFate.LOST,  # a landline
+    30007: SmsFate.REJECTED,  # filtered
+    30008: SmsFate.REJECTED,  # unknown
+}
 _PAGE: Final = 100
 # The provider gives a thousand a page at most; a town's bound for an hour is far below ten thousand a day.
 _LISTED_PAGE: Final = 200
@@ -100,8 +111,10 @@ class Twilio:
 
 def _report(found: dict[str, Any]) -> SmsReport:
     status = str(found.get("status"))
-    fate = SmsFate.DELIVERED if status == "delivered" else SmsFate.LOST if status in _LOST else SmsFate.UNDER_WAY
     error = found.get("error_code")
+    fate = _FATES.get(status, SmsFate.UNDER_WAY)
+    if fate in {SmsFate.LOST, SmsFate.REJECTED}:
+        fate = _FATES_BY_ERROR.get(error or 0, fate)
     segments = str(found.get("num_segments") or "")
     return SmsReport(
         reference=str(found["sid"]),

@@ -13,7 +13,7 @@ from prometheus_client import Counter
 from parvis_kit.logs import logger
 from parvis_notifications.db.deliveries import Attempt, Deliveries
 from parvis_notifications.db.reports import Asking, Reports
-from parvis_notifications.domain.delivery import WITHDRAWING, SendingState
+from parvis_notifications.domain.delivery import WITHDRAWING, Fault, SendingState
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.letters import LetterFate, LetterReport, LetterUnreachableError
 from parvis_notifications.service.bell import Bell
@@ -104,8 +104,9 @@ class LetterAsker:
             await self._returns.note(asking)
         cost = self._cost(route, report) if report.fate in {LetterFate.POSTED, LetterFate.RETURNED} else None
         again = self._pause(asking) if state is SendingState.SENT else None
+        fault = Fault.PERMANENT if report.fate is LetterFate.RETURNED else None
         told = await self._reports.tell(
-            asking, state, report.fate, again=again, segments=report.pages, cost_millicents=cost
+            asking, state, report.fate, again=again, segments=report.pages, cost_millicents=cost, fault=fault
         )
         if told and cost and asking.cost_millicents is None:
             _COST.labels(asking.provider, asking.collectivity).inc(cost)

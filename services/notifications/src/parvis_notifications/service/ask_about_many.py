@@ -22,6 +22,8 @@ _FIRST_PAUSE: Final = timedelta(minutes=1)
 _LONGEST_PAUSE: Final = timedelta(hours=1)
 _STATES: Final = {
     SmsFate.DELIVERED: PartState.DELIVERED,
+    SmsFate.EXPIRED: PartState.BOUNCED,
+    SmsFate.REJECTED: PartState.BOUNCED,
     SmsFate.LOST: PartState.BOUNCED,
     SmsFate.UNDER_WAY: PartState.SENT,
 }

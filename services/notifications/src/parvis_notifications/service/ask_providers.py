@@ -10,7 +10,7 @@ from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.logs import logger
 from parvis_notifications.db.deliveries import Attempt, Deliveries
 from parvis_notifications.db.reports import Asking, Reports
-from parvis_notifications.domain.delivery import SendingState
+from parvis_notifications.domain.delivery import Fault, SendingState
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.sms import Sms, SmsFate, SmsReport, SmsUnreachableError
 from parvis_notifications.service.bell import Bell
@@ -29,8 +29,15 @@ _log = logger(__name__)
 _REPORTS = Counter("parvis_sms_reports_total", "Answers of providers about text messages", ["provider", "outcome"])
 _STATES: Final = {
     SmsFate.DELIVERED: SendingState.DELIVERED,
+    SmsFate.EXPIRED: SendingState.BOUNCED,
+    SmsFate.REJECTED: SendingState.BOUNCED,
     SmsFate.LOST: SendingState.BOUNCED,
     SmsFate.UNDER_WAY: SendingState.SENT,
+}
+_FAULTS: Final = {
+    SmsFate.EXPIRED: Fault.TEMPORARY,
+    SmsFate.REJECTED: Fault.TECHNICAL,
+    SmsFate.LOST: Fault.PERMANENT,
 }
 
 
@@ -94,6 +101,7 @@ class ProviderAsker:
             again=again,
             segments=report.segments,
             cost_millicents=report.cost_millicents,
+            fault=_FAULTS.get(report.fate),
         )
         return report.fate.name.lower()
 

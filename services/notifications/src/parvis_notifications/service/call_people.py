@@ -15,6 +15,7 @@ from parvis_notifications.db import preferences
 from parvis_notifications.db.deliveries import Attempt, ClaimedDelivery, Deliveries, attempt_at
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.db.person_calls import PersonCalls
+from parvis_notifications.domain.delivery import Fault
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.preferences import Preferences
 from parvis_notifications.domain.sending import APPLICATION_MESSAGE
@@ -67,11 +68,11 @@ class SendCall:
         elif delivery.doubtful:  # whoever had it died before the answer was kept
             await self._outcomes.unknown(delivery, none, "worker-gone", FIRST_ASK)
         elif key is None:
-            await self._outcomes.failed(delivery, none, "person-erased")
+            await self._outcomes.failed(delivery, none, "person-erased", Fault.PERMANENT)
         elif delivery.useless_at is not None and delivery.useless_at <= datetime.now(UTC):
-            await self._outcomes.failed(delivery, none, "too-late")
+            await self._outcomes.failed(delivery, none, "too-late", Fault.TEMPORARY)
         elif not await self._wanted(delivery):
-            await self._outcomes.failed(delivery, none, "not-chosen")
+            await self._outcomes.failed(delivery, none, "not-chosen", Fault.PERMANENT)
         elif (rest := await self._rest(delivery)) is not None:
             await self._deliveries.retry(none, rest, "quiet-hours")
         elif await self._calls.alerts_call():  # they have the lines, and all other calls wait
@@ -124,7 +125,7 @@ class SendCall:
                 await self._calls.refused(number, error.reply)
                 if error.refusal is CallRefusal.NUMBER:
                     route.breaker.succeeded()
-                    await self._outcomes.failed(delivery, attempt, "bad-address")
+                    await self._outcomes.failed(delivery, attempt, "bad-address", Fault.PERMANENT)
                     return
                 refusals.append(error)
                 route.refused(trouble=error.refusal is CallRefusal.TROUBLE)
@@ -140,7 +141,7 @@ class SendCall:
         reply = refusals[-1].reply if refusals else "no-provider"
         elsewhere = [error for error in refusals if error.refusal is CallRefusal.ELSEWHERE]
         if len(elsewhere) == len(self._routes) > 0 or datetime.now(UTC) - delivery.begun_at > self._give_up:
-            await self._outcomes.failed(delivery, none, reply)
+            await self._outcomes.failed(delivery, none, reply, Fault.TECHNICAL)
         else:
             await self._deliveries.retry(none, timedelta(seconds=self._routes.wait_seconds()), reply)
 
@@ -148,7 +149,7 @@ class SendCall:
         try:
             return await with_present_number(self._owners, self._deliveries, delivery, key, none)
         except NoNumberError:
-            await self._outcomes.failed(delivery, none, "no-address")
+            await self._outcomes.failed(delivery, none, "no-address", Fault.PERMANENT)
             return None
 
     async def _sent(self, delivery: ClaimedDelivery, attempt: Attempt, number: int, report: CallReport) -> None:

@@ -47,7 +47,7 @@ class NoteBounce:
             elif fate is Fate.DELAYED:
                 fresh = await bounces.delayed(uow.session, delivery_id, report.status, now)
             else:
-                returned = await bounces.bounced(uow.session, delivery_id, report.status, now)
+                returned = await bounces.bounced(uow.session, delivery_id, report.status, report.fault, now)
                 fresh = returned is not None
                 if returned and fate is Fate.NO_ADDRESS:
                     await self._mark(uow.session, returned, report.status, now)

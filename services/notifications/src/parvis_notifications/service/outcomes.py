@@ -17,7 +17,7 @@ from parvis_notifications import events
 from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries
 from parvis_notifications.db.person_calls import AskingPersonCall
 from parvis_notifications.db.reports import Asking
-from parvis_notifications.domain.delivery import AttemptOutcome
+from parvis_notifications.domain.delivery import AttemptOutcome, Fault
 from parvis_notifications.domain.topic import Channel, outward
 
 _MARK_TRIES: Final = 20
@@ -75,9 +75,9 @@ class Outcomes:
             provider=attempt.provider,
         )
 
-    async def failed(self, delivery: ClaimedDelivery, attempt: Attempt, reply: str) -> None:
+    async def failed(self, delivery: ClaimedDelivery, attempt: Attempt, reply: str, fault: Fault) -> None:
         """It does not go, for good."""
-        await self._deliveries.fail(attempt, reply)
+        await self._deliveries.fail(attempt, reply, fault)
         self.told("failed", delivery, attempt.provider, reply)
 
     async def next(self, delivery: ClaimedDelivery, attempt: Attempt, reply: str) -> None:

@@ -51,7 +51,7 @@ def _opened(row: Kept, key: PersonKey | None) -> SentView:
     return SentView(
         id=sent.id,
         channel=Channel(sent.channel),
-        status=status_of(SendingState(delivery.state), delivery.last_reply),
+        status=status_of(SendingState(delivery.state), delivery.last_reply, delivery.fault),
         to=key.open(SEALED_ADDRESS, delivery.address) if key else "",
         subject=key.open("message.subject", row.message.subject) if key else "",
         body=key.open("message.body", row.message.body) if key else "",

@@ -20,6 +20,7 @@ from parvis_notifications.db.chat_tables import ChatAddress
 from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.chat import chat_text, invited_again_after
+from parvis_notifications.domain.delivery import Fault
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.chat import Chat, ChatRefusal, ChatRefusedError, ChatUnansweredError
@@ -68,9 +69,9 @@ class SendChat:
         none = attempt_at(delivery, claim)
         useless = delivery.useless_at is not None and delivery.useless_at <= datetime.now(UTC)
         if key is None:
-            await self._outcomes.failed(delivery, none, "person-erased")
+            await self._outcomes.failed(delivery, none, "person-erased", Fault.PERMANENT)
         elif useless and not delivery.doubtful:
-            await self._outcomes.failed(delivery, none, "too-late")
+            await self._outcomes.failed(delivery, none, "too-late", Fault.TEMPORARY)
         elif delivery.address_doubts:
             # The account went into another: the address is sealed anew, and it goes with the next claim.
             await self._deliveries.readdress(delivery, claim, delivery.address)
@@ -87,16 +88,16 @@ class SendChat:
             if row is None and not delivery.doubtful and delivery.template != Template.CHAT_TO_CONFIRM:
                 row = await chats.confirmed(session, delivery.person, delivery.collectivity)
         if row is None:
-            await self._outcomes.failed(delivery, none, "no-address")
+            await self._outcomes.failed(delivery, none, "no-address", Fault.PERMANENT)
         elif row.person != delivery.person:  # the account went into another since this was claimed
             await self._deliveries.release(none.claim, [delivery.id], timedelta())
         elif row.left_at is not None and not delivery.doubtful:
-            await self._outcomes.failed(delivery, none, "left-room")
+            await self._outcomes.failed(delivery, none, "left-room", Fault.PERMANENT)
         else:
             try:
                 written = _Written(row, key.open(SEALED_CHAT, row.address), self._text(delivery, key))
             except UnreadableError as error:
-                await self._outcomes.failed(delivery, none, type(error).__name__)
+                await self._outcomes.failed(delivery, none, type(error).__name__, Fault.TECHNICAL)
                 return
             # What waited for an address that another has replaced since goes where the person is told now.
             if row.id == delivery.target or await self._deliveries.retarget(
@@ -183,7 +184,8 @@ class SendChat:
             async with self._database.unit_of_work() as uow:
                 await chats.left(uow.session, written.row.id, datetime.now(UTC))
                 await uow.commit()
-        await self._outcomes.failed(delivery, attempt, error.reply)
+        fault = Fault.PERMANENT if error.refusal is ChatRefusal.ADDRESS else Fault.TECHNICAL
+        await self._outcomes.failed(delivery, attempt, error.reply, fault)
 
     async def _not_here(
         self, delivery: ClaimedDelivery, written: _Written, route: ChatRoute, error: ChatRefusedError
@@ -205,7 +207,7 @@ class SendChat:
     async def _elsewhere(self, delivery: ClaimedDelivery, attempt: Attempt, error: ChatRefusedError) -> None:
         """Nobody is in the room yet, so nothing was written there: later again, unless it is too late."""
         if self._too_late(delivery):
-            await self._outcomes.failed(delivery, attempt, error.reply)
+            await self._outcomes.failed(delivery, attempt, error.reply, Fault.TEMPORARY)
             return
         pause = max(invited_again_after(delivery.attempts + 1), timedelta(seconds=error.retry_after or 0.0))
         await self._deliveries.retry(attempt, pause, error.reply)
@@ -216,7 +218,7 @@ class SendChat:
         none, late = attempt_at(delivery, claim), self._too_late(delivery)
         pause = timedelta(seconds=max(self._routes.wait_seconds(), error.retry_after or 0.0))
         if not delivery.doubtful and late:
-            await self._outcomes.failed(delivery, none, error.reply)
+            await self._outcomes.failed(delivery, none, error.reply, Fault.TECHNICAL)
         elif delivery.doubtful and datetime.now(UTC) - delivery.begun_at > _LOOKED_FOR:
             await self._outcomes.unknown(delivery, none, error.reply, _LOOKED_FOR)
         else:

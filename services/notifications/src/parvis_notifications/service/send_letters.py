@@ -18,6 +18,7 @@ from parvis_kit.logs import logger
 from parvis_notifications.db import letter_documents
 from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
+from parvis_notifications.domain.delivery import Fault
 from parvis_notifications.domain.languages import printable
 from parvis_notifications.domain.postal_address import PostalAddressError
 from parvis_notifications.domain.precompiled_letter import Postage
@@ -53,7 +54,10 @@ _MARGIN_SECONDS: Final = 30.0
 _PAUSE: Final = timedelta(minutes=5)
 _LONGEST_PAUSE: Final = timedelta(hours=1)
 FIRST_ASK: Final = timedelta(minutes=1)
-_FINAL: Final = {LetterRefusal.ADDRESS: "bad-address", LetterRefusal.CONTENT: "content-refused"}
+_FINAL: Final = {
+    LetterRefusal.ADDRESS: ("bad-address", Fault.PERMANENT),
+    LetterRefusal.CONTENT: ("content-refused", Fault.TECHNICAL),
+}
 _log = logger(__name__)
 _LETTERS = Counter("parvis_letters_total", "Letters by provider and outcome of an attempt", ["provider", "outcome"])
 
@@ -88,9 +92,9 @@ class SendLetter:
         elif delivery.doubtful:  # whoever had it died before the answer was kept
             await self._outcomes.unknown(delivery, none, "worker-gone", FIRST_ASK)
         elif key is None:
-            await self._outcomes.failed(delivery, none, "person-erased")
+            await self._outcomes.failed(delivery, none, "person-erased", Fault.PERMANENT)
         elif delivery.useless_at is not None and delivery.useless_at <= datetime.now(UTC):
-            await self._outcomes.failed(delivery, none, "too-late")
+            await self._outcomes.failed(delivery, none, "too-late", Fault.TEMPORARY)
         elif not self._routes.ready:  # where somebody lives is not read for a letter that goes nowhere now
             await self._not_taken(delivery, none, [])
         else:
@@ -104,7 +108,7 @@ class SendLetter:
         try:
             delivery = await self._home.of(planned, key, none)
         except NoHomeError as error:
-            await self._outcomes.failed(planned, none, str(error))
+            await self._outcomes.failed(planned, none, str(error), Fault.PERMANENT)
         except UnreachableError:
             await self._again(planned, none, "owner-unreachable")
         else:
@@ -116,7 +120,7 @@ class SendLetter:
         try:
             pdf, postage = await self._printed(delivery, key, words)
         except PostalAddressError:
-            await self._outcomes.failed(delivery, none, "bad-address")
+            await self._outcomes.failed(delivery, none, "bad-address", Fault.PERMANENT)
         except NotSetError as error:
             await self._again(delivery, none, f"not-set-{error}")
         else:
@@ -154,7 +158,7 @@ class SendLetter:
             except LetterRefusedError as error:
                 if error.refusal in _FINAL:
                     route.breaker.succeeded()
-                    await self._outcomes.failed(delivery, attempt, _FINAL[error.refusal])
+                    await self._outcomes.failed(delivery, attempt, *_FINAL[error.refusal])
                     _log.info("letter_refused", delivery=str(delivery.id), reply=error.reply)
                     return
                 refusals.append(error)
@@ -195,14 +199,14 @@ class SendLetter:
         reply = refusals[-1].reply if refusals else "no-provider"
         elsewhere = [error for error in refusals if error.refusal is LetterRefusal.ELSEWHERE]
         if len(elsewhere) == len(self._routes) > 0:
-            await self._outcomes.failed(delivery, none, reply)
+            await self._outcomes.failed(delivery, none, reply, Fault.TECHNICAL)
         else:
             await self._again(delivery, none, reply)
 
     async def _again(self, delivery: ClaimedDelivery, none: Attempt, reply: str) -> None:
         waited = datetime.now(UTC) - delivery.begun_at
         if waited > self._give_up:
-            await self._outcomes.failed(delivery, none, reply)
+            await self._outcomes.failed(delivery, none, reply, Fault.TECHNICAL)
         else:
             await self._deliveries.retry(none, min(max(waited / 4, _PAUSE), _LONGEST_PAUSE), reply)
 

@@ -12,6 +12,7 @@ from prometheus_client import Counter
 from parvis_kit.crypto.persons import PersonKey
 from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
+from parvis_notifications.domain.delivery import Fault
 from parvis_notifications.domain.mail import Verdict, retry_seconds
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.machine import UnreachableError
@@ -56,7 +57,8 @@ class SendMail:
         Raises PauseError, or what the database raises.
         """
         if key is None or _too_late(mail):
-            await self._outcomes.failed(mail, attempt_at(mail, claim), "too-late" if key else "person-erased")
+            ended = ("too-late", Fault.TEMPORARY) if key else ("person-erased", Fault.PERMANENT)
+            await self._outcomes.failed(mail, attempt_at(mail, claim), *ended)
             return
         if mail.address_doubts:
             readdressed = await self._readdressed(mail, key, claim)
@@ -90,13 +92,13 @@ class SendMail:
         try:
             written = self._writer.write(mail, key)
         except BadAddressError:
-            await self._outcomes.failed(mail, attempt_at(mail, claim), "bad-address")
+            await self._outcomes.failed(mail, attempt_at(mail, claim), "bad-address", Fault.PERMANENT)
             return None
         except Exception as error:  # noqa: BLE001 - one mail that cannot be written must not stop the others
-            await self._later(mail, attempt_at(mail, claim), type(error).__name__, doubtful=False)
+            await self._later(mail, attempt_at(mail, claim), type(error).__name__, Fault.TECHNICAL, doubtful=False)
             return None
         if self._fingerprints.same(mail.unreachable, written.recipient):
-            await self._outcomes.failed(mail, attempt_at(mail, claim), "address-unreachable")
+            await self._outcomes.failed(mail, attempt_at(mail, claim), "address-unreachable", Fault.PERMANENT)
             return None
         return written
 
@@ -105,10 +107,12 @@ class SendMail:
         try:
             contact = await self._owners.contact(mail.person, mail.collectivity)
         except UnreachableError:
-            await self._later(mail, attempt_at(mail, claim), "owner-unreachable", doubtful=mail.doubtful)
+            await self._later(
+                mail, attempt_at(mail, claim), "owner-unreachable", Fault.TECHNICAL, doubtful=mail.doubtful
+            )
             return None
         if contact is None or contact.email is None:
-            await self._outcomes.failed(mail, attempt_at(mail, claim), "no-address")
+            await self._outcomes.failed(mail, attempt_at(mail, claim), "no-address", Fault.PERMANENT)
             return None
         address = key.seal(SEALED_ADDRESS, contact.email)
         fresh = await self._deliveries.readdress(mail, claim, address)
@@ -119,13 +123,16 @@ class SendMail:
         if verdict is Verdict.PAUSE:
             raise PauseError from error
         if verdict is Verdict.FAILED:
-            await self._outcomes.failed(mail, attempt, error.reply)
+            await self._outcomes.failed(mail, attempt, error.reply, Fault.PERMANENT)
         else:
-            await self._later(mail, attempt, error.reply, doubtful=error.doubtful)
+            await self._later(mail, attempt, error.reply, Fault.TEMPORARY, doubtful=error.doubtful)
 
-    async def _later(self, mail: ClaimedDelivery, attempt: Attempt, reply: str, *, doubtful: bool) -> None:
+    async def _later(
+        self, mail: ClaimedDelivery, attempt: Attempt, reply: str, fault: Fault, *, doubtful: bool
+    ) -> None:
+        """Again, unless it is too late: then it failed by that fault."""
         if datetime.now(UTC) - mail.begun_at > self._give_up:
-            await self._outcomes.failed(mail, attempt, reply)
+            await self._outcomes.failed(mail, attempt, reply, fault)
             return
         pause = timedelta(seconds=retry_seconds(mail.attempts + 1, random.random()))  # noqa: S311 - spreads load
         await self._deliveries.retry(attempt, pause, reply, doubtful=doubtful)

@@ -19,6 +19,7 @@ from parvis_kit.db.database import Database
 from parvis_notifications.db import push_subscriptions
 from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
 from parvis_notifications.db.push_tables import PushSubscription
+from parvis_notifications.domain.delivery import Fault
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.push import notification, retry_seconds, time_to_live, topic_of, urgency
 from parvis_notifications.domain.topic import Channel
@@ -64,9 +65,9 @@ class SendPush:
         """One attempt."""
         none, now = attempt_at(delivery, claim), datetime.now(UTC)
         if key is None:
-            await self._outcomes.failed(delivery, none, "person-erased")
+            await self._outcomes.failed(delivery, none, "person-erased", Fault.PERMANENT)
         elif delivery.useless_at is not None and delivery.useless_at <= now:
-            await self._outcomes.failed(delivery, none, "too-late")
+            await self._outcomes.failed(delivery, none, "too-late", Fault.TEMPORARY)
         elif delivery.address_doubts:
             # The account went into another: the address is sealed anew, and it goes with the next claim.
             await self._deliveries.readdress(delivery, claim, delivery.address)
@@ -83,14 +84,13 @@ class SendPush:
             row = await push_subscriptions.of_delivery(session, delivery.target)
         server = None if row is None else self._routes.key(row.server_key)
         if row is None or row.person != delivery.person or server is None:
-            await self._outcomes.failed(
-                delivery, none, "key-unknown" if row is not None and server is None else "unsubscribed"
-            )
+            reply = "key-unknown" if row is not None and server is None else "unsubscribed"
+            await self._outcomes.failed(delivery, none, reply, Fault.PERMANENT)
             return
         try:
             browser = browser_of(row, key)
         except (UnreadableError, BrowserKeyError, ValueError) as error:
-            await self._outcomes.failed(delivery, none, type(error).__name__)
+            await self._outcomes.failed(delivery, none, type(error).__name__, Fault.TECHNICAL)
             return
         breaker = self._routes.breaker(browser.endpoint)
         if not breaker.allows(clock()):
@@ -113,7 +113,8 @@ class SendPush:
         if answer.fate is PushFate.TAKEN:
             await self._sent(delivery, attempt, answer)
             return
-        await self._outcomes.failed(delivery, attempt, answer.reply)
+        fault = Fault.PERMANENT if answer.fate is PushFate.GONE else Fault.TECHNICAL
+        await self._outcomes.failed(delivery, attempt, answer.reply, fault)
         if answer.fate is PushFate.GONE:
             async with self._database.unit_of_work() as uow:
                 await push_subscriptions.gone(uow.session, target.row.id, target.row.version)
@@ -145,7 +146,7 @@ class SendPush:
 
     async def _later(self, delivery: ClaimedDelivery, attempt: Attempt, answer: PushAnswer) -> None:
         if datetime.now(UTC) - delivery.begun_at > self._give_up:
-            await self._outcomes.failed(delivery, attempt, answer.reply)
+            await self._outcomes.failed(delivery, attempt, answer.reply, Fault.TECHNICAL)
             return
         chance = random.random()  # noqa: S311 - spreads load
         pause = timedelta(seconds=retry_seconds(delivery.attempts + 1, answer.retry_after, chance))

@@ -14,6 +14,7 @@ from prometheus_client import Counter
 from parvis_kit.crypto.persons import PersonKey
 from parvis_kit.db.database import Database
 from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
+from parvis_notifications.domain.delivery import Fault
 from parvis_notifications.domain.sms import length
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.owners import Owners
@@ -58,9 +59,9 @@ class SendSms:
         elif delivery.doubtful:  # whoever had it died before the answer was kept
             await self._outcomes.unknown(delivery, none, "worker-gone", FIRST_ASK)
         elif key is None:
-            await self._outcomes.failed(delivery, none, "person-erased")
+            await self._outcomes.failed(delivery, none, "person-erased", Fault.PERMANENT)
         elif delivery.useless_at is not None and delivery.useless_at <= datetime.now(UTC):
-            await self._outcomes.failed(delivery, none, "too-late")
+            await self._outcomes.failed(delivery, none, "too-late", Fault.TEMPORARY)
         elif not delivery.address_doubts:
             await self._over_routes(delivery, written_sms(delivery, key, self._settings), claim)
         elif readdressed := await self._readdressed(delivery, key, none):
@@ -100,7 +101,7 @@ class SendSms:
         reply = refusals[-1].reply if refusals else "no-provider"
         elsewhere = [error for error in refusals if error.refusal is SmsRefusal.ELSEWHERE]
         if len(elsewhere) == len(self._routes) > 0 or datetime.now(UTC) - delivery.begun_at > self._give_up:
-            await self._outcomes.failed(delivery, none, reply)
+            await self._outcomes.failed(delivery, none, reply, Fault.TECHNICAL)
         else:
             await self._deliveries.retry(none, timedelta(seconds=self._routes.wait_seconds()), reply)
 
@@ -108,13 +109,14 @@ class SendSms:
         route.breaker.succeeded()
         if error.refusal is SmsRefusal.STOPPED:
             await stop_sms(self._database, delivery.person, delivery.collectivity)
-        await self._outcomes.failed(delivery, attempt, error.reply)
+        fault = Fault.TECHNICAL if error.refusal is SmsRefusal.CONTENT else Fault.PERMANENT
+        await self._outcomes.failed(delivery, attempt, error.reply, fault)
 
     async def _readdressed(self, delivery: ClaimedDelivery, key: PersonKey, none: Attempt) -> ClaimedDelivery | None:
         try:
             return await with_present_number(self._owners, self._deliveries, delivery, key, none)
         except NoNumberError:
-            await self._outcomes.failed(delivery, none, "no-address")
+            await self._outcomes.failed(delivery, none, "no-address", Fault.PERMANENT)
             return None
 
     async def _sent(

@@ -90,7 +90,7 @@ def changed_event(change: Change, key: PersonKey) -> Event:
         "message": str(change.message_id),
         "collectivity": change.collectivity,
         "channel": change.channel,
-        "status": status_of(state, change.reply),
+        "status": status_of(state, change.reply, change.fault),
         # A mail that its relay has taken may yet come back.
         "final": finality(state) is Finality.FINAL,
         "reference": key.open("sent_message.reference", change.reference) if change.reference is not None else None,
