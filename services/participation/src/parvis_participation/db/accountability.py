@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,9 +19,11 @@ from parvis_participation.db.proposal_tables import Proposal
 from parvis_participation.domain.proposal import ProposalState
 
 # Who follows under both accounts follows once.
-_MOVE: Final = text("""
-UPDATE proposal_follower SET person = :kept WHERE person = :absorbed AND NOT EXISTS (
-    SELECT FROM proposal_follower mine WHERE mine.proposal_id = proposal_follower.proposal_id AND mine.person = :kept)
+# Of two the one that follows for longer stays: who was told up to one of them is not told again by the other.
+_ONCE: Final = text("""
+DELETE FROM proposal_follower later USING proposal_follower earlier
+WHERE later.person IN (:absorbed, :kept) AND earlier.person IN (:absorbed, :kept)
+    AND later.proposal_id = earlier.proposal_id AND later.id > earlier.id
 """)
 
 
@@ -97,6 +99,6 @@ async def next_followers(session: AsyncSession, of: Row, limit: int) -> Sequence
 
 async def move(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
     """Let what an account that is no more follows be followed by the kept one."""
-    await session.execute(_MOVE, {"absorbed": absorbed, "kept": kept})
-    left = delete(Follower).where(Follower.person == absorbed)
-    await session.execute(left.execution_options(synchronize_session=False))
+    await session.execute(_ONCE, {"absorbed": absorbed, "kept": kept})
+    moved = update(Follower).where(Follower.person == absorbed).values(person=kept)
+    await session.execute(moved.execution_options(synchronize_session=False))

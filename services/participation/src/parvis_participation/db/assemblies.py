@@ -18,9 +18,11 @@ from parvis_participation.db.assembly_tables import AssemblyMember as Member
 from parvis_participation.db.only import only
 
 # Who follows under both accounts follows once.
-_MOVE = text("""
-UPDATE assembly_follower SET person = :kept WHERE person = :absorbed AND NOT EXISTS (
-    SELECT FROM assembly_follower mine WHERE mine.assembly_id = assembly_follower.assembly_id AND mine.person = :kept)
+# Of two the one that follows for longer stays: who was told up to one of them is not told again by the other.
+_ONCE = text("""
+DELETE FROM assembly_follower later USING assembly_follower earlier
+WHERE later.person IN (:absorbed, :kept) AND earlier.person IN (:absorbed, :kept)
+    AND later.assembly_id = earlier.assembly_id AND later.id > earlier.id
 """)
 
 
@@ -137,9 +139,9 @@ async def next_followers(
 
 async def move_followers(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
     """Let who followed under an account that is no more follow under the kept one."""
-    await session.execute(_MOVE, {"absorbed": absorbed, "kept": kept})
-    left = delete(Follower).where(Follower.person == absorbed)
-    await session.execute(left.execution_options(synchronize_session=False))
+    await session.execute(_ONCE, {"absorbed": absorbed, "kept": kept})
+    moved = update(Follower).where(Follower.person == absorbed).values(person=kept)
+    await session.execute(moved.execution_options(synchronize_session=False))
 
 
 def _in_office(on: date) -> ColumnElement[bool]:

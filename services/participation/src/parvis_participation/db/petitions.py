@@ -277,9 +277,14 @@ async def move(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
     moved = update(Row).where(Row.person == absorbed).values(person=kept)
     await session.execute(moved.execution_options(synchronize_session=False))
     await session.execute(_MOVE, {"absorbed": absorbed, "kept": kept})
-    left = delete(Signature).where(Signature.person == absorbed).returning(Signature.petition_id, Signature.person_key)
-    # The key of the one that goes is that of the one that stays, where it was signed before anybody was verified.
-    for petition_id, person_key in await session.execute(left.execution_options(synchronize_session=False)):
-        keyed = update(Signature).where(Signature.petition_id == petition_id, Signature.person == kept)
-        keyed = keyed.where(Signature.person_key.is_(None)).values(person_key=person_key)
-        await session.execute(keyed.execution_options(synchronize_session=False))
+    lost = (Signature.petition_id, Signature.person_key, Signature.told_at)
+    left = delete(Signature).where(Signature.person == absorbed).returning(*lost)
+    # The key of the one that goes is that of the one that stays, where it was signed before anybody was verified; who
+    # was told the answer by one is not told it by the other.
+    for petition_id, person_key, told_at in await session.execute(left.execution_options(synchronize_session=False)):
+        mine = update(Signature).where(Signature.petition_id == petition_id, Signature.person == kept)
+        joined = mine.values(
+            person_key=func.coalesce(Signature.person_key, person_key),
+            told_at=func.coalesce(Signature.told_at, told_at),
+        )
+        await session.execute(joined.execution_options(synchronize_session=False))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, text
+from sqlalchemy import Select, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,9 +29,11 @@ from parvis_participation.domain.proposal import ProposalState
 VOTE_RUNS: Final = (Poll.published_at.is_not(None), Poll.counted_at.is_(None), Poll.cancelled_at.is_(None))
 """What is true of a secret poll that is published, and neither counted nor called off."""
 # Who follows under both accounts follows once.
-_MOVE = text("""
-UPDATE process_follower SET person = :kept WHERE person = :absorbed AND NOT EXISTS (
-    SELECT FROM process_follower mine WHERE mine.process_id = process_follower.process_id AND mine.person = :kept)
+# Of two the one that follows for longer stays: who was told up to one of them is not told again by the other.
+_ONCE = text("""
+DELETE FROM process_follower later USING process_follower earlier
+WHERE later.person IN (:absorbed, :kept) AND earlier.person IN (:absorbed, :kept)
+    AND later.process_id = earlier.process_id AND later.id > earlier.id
 """)
 
 
@@ -203,9 +205,9 @@ async def due(session: AsyncSession, now: datetime) -> Row | None:
 
 async def move(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
     """Let who followed under an account that is no more follow under the kept one."""
-    await session.execute(_MOVE, {"absorbed": absorbed, "kept": kept})
-    left = delete(Follower).where(Follower.person == absorbed)
-    await session.execute(left.execution_options(synchronize_session=False))
+    await session.execute(_ONCE, {"absorbed": absorbed, "kept": kept})
+    moved = update(Follower).where(Follower.person == absorbed).values(person=kept)
+    await session.execute(moved.execution_options(synchronize_session=False))
 
 
 def _audience(given: Mapping[str, Any]) -> Audience:

@@ -49,9 +49,11 @@ async def _tell_some(database: Database, now: datetime) -> int:
     async with database.unit_of_work() as uow:
         rows = await tellings.some(uow.session, _BATCH)
         if not rows:
+            if await tellings.forget(uow.session):
+                await uow.commit()
             return 0
         for row in rows:
             await outbox.add(uow.session, telling_events.telling_event(row, now))
-        await tellings.done(uow.session, [row.id for row in rows])
+        await tellings.done(uow.session, [row.id for row in rows], now)
         await uow.commit()
     return len(rows)
