@@ -26,6 +26,26 @@ class Died(BaseException):
     """The worker was killed here."""
 
 
+async def test_what_a_worker_that_knew_of_no_news_has_closed_goes_with_the_next(
+    town: Town, capfd: pytest.CaptureFixture[str]
+) -> None:
+    await gathering(town)
+    item = await published(town)
+    await town.send()
+    await town.post.pool.execute("UPDATE digest SET closed_at = now()")
+    assert await figures(town, item) == ("sending", {"gathered": 1})
+    await its_time(town)
+    assert capfd.readouterr().out.count("news_left_behind") == 1
+    await town.send()
+    assert await figures(town, item) == ("sending", {"gathered": 1})
+    await its_time(town)
+    await town.post.send_mails()
+    await its_time(town)
+    await town.send()
+    assert town.told() == ["zoe@example.org"]
+    assert await figures(town, item) == ("done", {"sent": 1})
+
+
 @pytest.mark.parametrize(
     ("class_", "name", "before"),
     [

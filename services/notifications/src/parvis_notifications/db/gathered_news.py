@@ -53,6 +53,12 @@ SELECT DISTINCT ON (b.topic) b.topic, t.label FROM broadcast_delivery d JOIN bro
 LEFT JOIN news_topic t ON t.collectivity = b.collectivity AND t.code = b.topic
 WHERE d.digest_id = :digest AND d.state <> 'skipped' ORDER BY b.topic
 """)
+# Whoever closes a digest says what becomes of the news in it, in the same transaction; a worker from before they were
+# gathered knew of none.
+_LEFT_BEHIND: Final = """
+UPDATE broadcast_delivery d SET state = 'pending', last_reply = NULL, digest_id = NULL, due_at = now()
+FROM digest g WHERE d.state = 'gathered' AND g.id = d.digest_id AND g.closed_at IS NOT NULL AND g.delivery_id IS NULL
+"""
 _FORGET: Final = "DELETE FROM digest WHERE person = ANY($1) RETURNING id"
 _END: Final = (
     "UPDATE broadcast_delivery SET state = 'failed', last_reply = 'no-address' WHERE state = 'gathered'"
@@ -130,6 +136,11 @@ async def put_back(session: AsyncSession, digest_id: UUID, recipients: Collectio
     )
     again = mine.values(state=PartState.PENDING, last_reply=None, digest_id=None, due_at=text("now()"))
     await session.execute(again.execution_options(synchronize_session=False))
+
+
+async def free_left_behind(pool: "asyncpg.Pool[Any]") -> int:
+    """What was left in a digest that was closed without them, and without a mail, waits anew; returns how many."""
+    return int((await pool.execute(_LEFT_BEHIND)).rpartition(" ")[2])
 
 
 async def topics_told(session: AsyncSession, digest_id: UUID) -> dict[str, dict[str, str]]:

@@ -7,6 +7,7 @@ are one transaction: however often this is begun, and wherever it is killed, a m
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Final
 from uuid import UUID
 
@@ -42,6 +43,8 @@ from parvis_notifications.settings import Settings
 _BATCH: Final = 20
 # A whole town's are due at one hour, and for each somebody is asked how its person is reached.
 _TOGETHER: Final = 4
+# It reads all that waits in digests.
+_LOOK_SECONDS: Final = 3_600.0
 _LEASE: Final = timedelta(seconds=60)
 _PAUSE: Final = timedelta(seconds=30)
 _log = logger(__name__)
@@ -67,6 +70,7 @@ class DigestMaker:
         self._templates = templates
         self._settings = settings
         self._bell = Bell()
+        self._looks_at = 0.0
 
     async def run(self) -> None:
         """Make them until cancelled."""
@@ -74,10 +78,18 @@ class DigestMaker:
 
     async def round(self) -> bool:
         """Make those that are due; False where none was but what another has in hand."""
+        await self._free_left_behind()
         waiting = await digests.claim(self._database.pool, _BATCH, _LEASE)
         outcomes: list[str] = []
         await asyncio.gather(*(self._along(waiting, outcomes) for _ in range(_TOGETHER)))
         return any(outcome != "taken" for outcome in outcomes)
+
+    async def _free_left_behind(self) -> None:
+        if monotonic() < self._looks_at:
+            return
+        if freed := await gathered_news.free_left_behind(self._database.pool):
+            _log.warning("news_left_behind", recipients=freed)
+        self._looks_at = monotonic() + _LOOK_SECONDS
 
     async def _along(self, waiting: list[DueDigest], outcomes: list[str]) -> None:
         """One after the other of what waits, beside others who do the same."""
