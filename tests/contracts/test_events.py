@@ -39,6 +39,7 @@ NOT_OFFERED = {
     "fr.parvis.identity.data-accessed.v1": "who looked at whose file is told to that person",
     "fr.parvis.identity.key-withdrawn.v1": "between the services; others read the published keys",
     "fr.parvis.identity.person-changed.v1": "an account is its person's affair",
+    "fr.parvis.identity.person-erased.v1": "an account is its person's affair",
     "fr.parvis.identity.person-registered.v1": "an account is its person's affair",
     "fr.parvis.identity.session-revoked.v1": "between the services; others ask at introspection",
     "fr.parvis.notifications.data-accessed.v1": "who looked at whose letter is told to that person",

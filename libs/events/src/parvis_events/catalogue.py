@@ -11,6 +11,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     identity.DataAccessed.TYPE: identity.DataAccessed,
     identity.KeyWithdrawn.TYPE: identity.KeyWithdrawn,
     identity.PersonChanged.TYPE: identity.PersonChanged,
+    identity.PersonErased.TYPE: identity.PersonErased,
     identity.PersonRegistered.TYPE: identity.PersonRegistered,
     identity.PhoneCodeAsked.TYPE: identity.PhoneCodeAsked,
     identity.SessionRevoked.TYPE: identity.SessionRevoked,

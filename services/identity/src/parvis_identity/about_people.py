@@ -7,10 +7,14 @@ from datetime import timedelta
 from parvis_identity.accounts import letters_of
 from parvis_identity.service.assist import Assist
 from parvis_identity.service.attest_identity import AttestIdentity
+from parvis_identity.service.erasure_letters import ErasureLetters
+from parvis_identity.service.erasures import Erasures
 from parvis_identity.service.factor_resets import FactorResets
 from parvis_identity.service.find_account import FindAccount
 from parvis_identity.service.household import Household
+from parvis_identity.service.leave_everything import LeaveEverything
 from parvis_identity.service.link_identity import LinkIdentity
+from parvis_identity.service.manage_agents import ManageAgents
 from parvis_identity.service.mandates import Mandates
 from parvis_identity.service.merge_accounts import MergeAccounts
 from parvis_identity.service.merge_letters import MergeLetters
@@ -34,6 +38,7 @@ class AboutPeople:
     find_account: FindAccount
     merge_accounts: MergeAccounts
     factor_resets: FactorResets
+    erasures: Erasures
     assist: Assist
     mandates: Mandates
     household: Household
@@ -58,6 +63,14 @@ def assemble_about_people(runtime: Runtime[Settings]) -> AboutPeople:
         ),
         factor_resets=FactorResets(
             database, persons, index, letters, timedelta(days=runtime.settings.second_factor_reset_days)
+        ),
+        erasures=Erasures(
+            database,
+            persons,
+            index,
+            ErasureLetters(letters),
+            LeaveEverything(persons, ManageAgents(persons, index)),
+            timedelta(days=runtime.settings.erasure_days),
         ),
         assist=Assist(database, persons, index),
         mandates=Mandates(database),

@@ -58,6 +58,17 @@ def account_merged(absorbed: UUID, into: UUID, collectivity: str, sequence: int,
     return _event("account-merged", PERSON_TOPIC, absorbed, sequence, collectivity, at, data)
 
 
+def person_erased(person: UUID, collectivity: str, sequence: int, at: datetime) -> Event:
+    """An account is no more: whatever is kept under this id is nobody's, and goes, but what the law has kept."""
+    data = {
+        "person": str(person),
+        "collectivity": collectivity,
+        "occurred_at": instant(at),
+        "sequence": sequence,
+    }
+    return _event("person-erased", PERSON_TOPIC, person, sequence, collectivity, at, data)
+
+
 def session_revoked(session: UUID, collectivity: str, at: datetime) -> Event:
     """A session is over before its time: its tokens are refused from now on, though they have not run out."""
     data = {"session": str(session), "collectivity": collectivity, "occurred_at": instant(at), "sequence": 1}

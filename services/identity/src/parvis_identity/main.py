@@ -58,6 +58,7 @@ SCOPES: Final = (
     ("identity.merges.read", "Consulter les fusions de comptes (administrateurs)"),
     ("identity.merges.write", "Préparer, exécuter ou abandonner une fusion de comptes (administrateurs)"),
     ("identity.factors.write", "Faire retirer le second facteur d'un usager qui l'a perdu (administrateurs)"),
+    ("identity.erasures.write", "Demander l'effacement de son compte, ou de celui d'un usager (administrateurs)"),
     ("identity.assistance.write", "Assister un usager à l'accueil ou au téléphone (agents)"),
     ("identity.mandates.read", "Consulter les mandats donnés et reçus"),
     ("identity.mandates.write", "Donner, accepter et révoquer des mandats"),

@@ -206,6 +206,13 @@ class Settings(ServiceSettings):
         description="Days in which people can object before the second factor that they are said to have lost is "
         "taken away: 1 to 30",
     )
+    erasure_days: int = Field(
+        default=14,
+        ge=0,
+        le=30,
+        description="Days in which people can take back that their account is to be erased; at an agent's word three "
+        "at least",
+    )
     mail_from: str = Field(default="ne-pas-repondre@localhost.localdomain", description="Address that letters are from")
     smtp_host: str = Field(default="127.0.0.1", description="Mail relay that takes the letters")
     smtp_port: int = Field(default=1025, ge=1, le=65535, description="Port of the mail relay")

@@ -15,8 +15,12 @@ from parvis_identity.outgoing.back_channel import BackChannel
 from parvis_identity.outgoing.siem import SiemConnection, tls_of
 from parvis_identity.outgoing.smtp import Post
 from parvis_identity.service.audit_chain import AuditChain
+from parvis_identity.service.carry_out_erasures import CarryOutErasures
 from parvis_identity.service.carry_out_resets import CarryOutResets
+from parvis_identity.service.erasure_letters import ErasureLetters
 from parvis_identity.service.key_ring import KeyRing
+from parvis_identity.service.leave_everything import LeaveEverything
+from parvis_identity.service.manage_agents import ManageAgents
 from parvis_identity.service.purge_audit import PurgeAudit
 from parvis_identity.service.scheduled_rotation import ScheduledRotation
 from parvis_identity.service.stream_audit import READER, StreamAudit
@@ -62,6 +66,7 @@ async def main() -> None:
             AuditChain(runtime.database, runtime.master),
             PurgeAudit(runtime.database, runtime.master, READER if settings.siem_host else None),
             CarryOutResets(runtime.database, runtime.persons, runtime.blind_index, letters_of(runtime)),
+            erasing(runtime),
             WorkOffImports(runtime.database, runtime.master, runtime.persons, runtime.blind_index, letters_of(runtime)),
         )
         await serve(
@@ -84,6 +89,13 @@ def letter_writer(runtime: Runtime[Settings]) -> LetterWriter:
     """What writes the letters that the api process wished for."""
     settings = runtime.settings
     return LetterWriter(runtime.database, runtime.blind_index, letters_of(runtime), Post(settings), settings.public_url)
+
+
+def erasing(runtime: Runtime[Settings]) -> CarryOutErasures:
+    """What erases the accounts whose time has come."""
+    persons, index = runtime.persons, runtime.blind_index
+    leaving = LeaveEverything(persons, ManageAgents(persons, index))
+    return CarryOutErasures(runtime.database, persons, index, ErasureLetters(letters_of(runtime)), leaving)
 
 
 def audit_streams(runtime: Runtime[Settings]) -> list[StreamAudit]:

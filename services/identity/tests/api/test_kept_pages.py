@@ -94,6 +94,7 @@ async def accounts(album: Album) -> None:
     await album.keep("second factor that stays", await reader.submit(announced))
     page = await browser.get("/account/second-factor")
     await album.keep("second factor removed", await browser.submit(page, password=PASSWORD, code=paper))
+    await erasing(album, browser)
     page = await browser.get("/account/password")
     refused = await browser.submit(page, present="not the one", password=OTHER_PASSWORD)
     await album.keep("password refused", refused, 422)
@@ -118,6 +119,17 @@ async def accounts(album: Album) -> None:
     await stranger.submit(page, **wrong)
     await hold(town)
     await album.keep("too many attempts", await stranger.submit(page, **wrong), 429)
+
+
+async def erasing(album: Album, browser: Browser) -> None:
+    """Asking for the account to be erased, and stopping it by the letter."""
+    box, reader = Mailbox(album.town), album.browser()
+    await box.emptied()
+    page = await album.keep("account that can be erased", await browser.get("/account/erasure"))
+    await browser.submit(page)
+    await album.keep("account that will be erased", await browser.get("/account/erasure"))
+    announced = await album.keep("erasure that can be stopped", await reader.get(await box.link()))
+    await album.keep("account that stays", await reader.submit(announced))
 
 
 IDENTITIES = "/account/identities"

@@ -30,13 +30,15 @@ CHANGES = {
     "allowClientRegistration": "POST /v1/client-registration-tokens",
     "importAccounts": "POST /v1/account-imports",
     "decideAccountMerge": "POST /v1/account-merges/{merge_id}/decisions",
+    "askForErasureOfPerson": "POST /v1/people/{person_id}/erasures",
     "askForSecondFactorReset": "POST /v1/people/{person_id}/second-factor-resets",
     "setAuditRetention": "PUT /v1/collectivity/audit-retention",
 }
 LOOKS = {"listAuditEntries": "GET /v1/audit-entries"}
 ADMINISTER = (
     "openid identity.agents.read identity.agents.write identity.clients.write identity.imports.write"
-    " identity.merges.write identity.factors.write identity.collectivity.write identity.audit.read"
+    " identity.merges.write identity.factors.write identity.erasures.write identity.collectivity.write"
+    " identity.audit.read"
 )
 
 

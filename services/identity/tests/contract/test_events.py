@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from counter import at_the_desk, by_franceconnect, merged
+from erased_people import asked, emptied_when_due
 from identity_town import Attempt, Town
 from joserfc import jwt
 from jsonschema import Draft202012Validator
@@ -32,6 +33,8 @@ async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
     assert (await angela.post("/v1/me/phone-codes", None)).status_code == 201
     other, desk = await by_franceconnect(town, sub="n" * 64 + "v1"), await at_the_desk(town)
     assert (await merged(town, desk, await other.id(), person)).status_code == 200
+    await asked(other)
+    assert await emptied_when_due(town)
     await town.parts.ring.rotate(overlap=timedelta(0), compromised=True)
     emitted = {row["type"]: json.loads(row["data"]) for row in await town.rows("SELECT type, data FROM outbox")}
     assert set(emitted) == {f"{path.parent.name}.v1" for path in EVENTS.glob("fr.parvis.identity.*/v1.json")}

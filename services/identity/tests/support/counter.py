@@ -11,9 +11,9 @@ from identity_town import Attempt, Browser, Town
 
 DESK_SCOPES = (
     "openid identity.accounts.read identity.proofs.write identity.merges.read identity.merges.write"
-    " identity.factors.write"
+    " identity.factors.write identity.erasures.write"
 )
-CITIZEN_SCOPES = "openid identity.profile.read identity.profile.write"
+CITIZEN_SCOPES = "openid identity.profile.read identity.profile.write identity.erasures.write"
 ANGELA: dict[str, Any] = {
     "given_names": "Angela Claire Louise",
     "family_name": "DUBOIS",

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 import pytest
 from notifications_browsers import Browsers, PushService
 from notifications_gathering import gathering, published
-from notifications_post import Post
+from notifications_post import Post, erased
 from notifications_town import EMERGENCY, HALL, NEWS, Town, place, wishes
 
-from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_notifications.service.forget_erased import forget_erased
 from parvis_testing import Caller
 
@@ -42,6 +42,18 @@ async def kept(town: Town) -> dict[str, int]:
 async def check(town: Town, persons: PersonKeys | None = None, **bounds: Any) -> int:
     runtime = town.post.service.runtime
     return await forget_erased(town.post.pool, persons or runtime.persons, pause_seconds=0, **bounds)
+
+
+async def test_who_was_erased_elsewhere_is_told_of_by_identity_and_the_key_goes_here(town: Town) -> None:
+    reader, other = town.post.person(), town.post.person()
+    persons = town.post.service.runtime.persons
+    both = {UUID(reader.subject), UUID(other.subject)}
+    await persons.of_many(both, make=True)
+    for _ in range(2):
+        await town.post.hear(erased(reader))
+    assert (await persons.of_many(both)).keys() == {UUID(other.subject)}
+    with pytest.raises(KeyDestroyedError):
+        await persons.of(UUID(reader.subject))
 
 
 @pytest.mark.parametrize("batch", [1, 500])

@@ -126,6 +126,12 @@ def merged(absorbed: Caller, kept: Caller) -> Event:
     )
 
 
+def erased(person: Caller) -> Event:
+    """That the account was erased, made of the contract's example."""
+    type_ = "fr.parvis.identity.person-erased.v1"
+    return replace(changed(person), id=uuid4(), type=type_, data=example(type_) | {"person": person.subject})
+
+
 class Post:
     """The post office under test."""
 

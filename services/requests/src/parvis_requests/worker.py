@@ -30,6 +30,7 @@ from parvis_requests.service.certify_answer import forget_loose
 from parvis_requests.service.confirm_address import Confirming, forget_confirmations
 from parvis_requests.service.count_months import count_months
 from parvis_requests.service.follow_forwarded import follow_forwarded
+from parvis_requests.service.forget_erased import forget_erased
 from parvis_requests.service.forward_messages import forward_messages
 from parvis_requests.service.forward_requests import forward_requests
 from parvis_requests.service.offer_slots import lapse_offers
@@ -268,6 +269,7 @@ async def purge_closed_regularly(runtime: Runtime[Settings]) -> None:
     blobs = FileBlobs(runtime.settings.attachments_directory)
     while True:
         try:
+            await forget_erased(runtime.database, datetime.now(UTC))
             gone = await purge_closed(runtime.database, runtime.persons, blobs, datetime.now(UTC))
             if gone:
                 _log.info("requests_purged", count=gone)

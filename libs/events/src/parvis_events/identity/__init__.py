@@ -6,6 +6,7 @@ from parvis_events.identity.account_merged import AccountMerged
 from parvis_events.identity.data_accessed import DataAccessed
 from parvis_events.identity.key_withdrawn import KeyWithdrawn
 from parvis_events.identity.person_changed import PersonChanged
+from parvis_events.identity.person_erased import PersonErased
 from parvis_events.identity.person_registered import PersonRegistered
 from parvis_events.identity.phone_code_asked import PhoneCodeAsked
 from parvis_events.identity.session_revoked import SessionRevoked
@@ -15,6 +16,7 @@ __all__ = [
     "DataAccessed",
     "KeyWithdrawn",
     "PersonChanged",
+    "PersonErased",
     "PersonRegistered",
     "PhoneCodeAsked",
     "SessionRevoked",

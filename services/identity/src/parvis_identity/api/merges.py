@@ -57,6 +57,10 @@ _WHY: Final[dict[str, tuple[str, str]]] = {
         "Les personnes prévenues peuvent encore s'y opposer ; revenez après le délai.",
         "The people who were told can still object; come back when the time is over.",
     ),
+    "erasure-waits": (
+        "L'effacement de l'un des comptes est demandé ; il faut d'abord y renoncer.",
+        "One of the accounts is to be erased; that has to be taken back first.",
+    ),
     "changed": (
         "Les comptes ont changé depuis ; préparez à nouveau la fusion.",
         "The accounts have changed meanwhile; prepare the merge again.",

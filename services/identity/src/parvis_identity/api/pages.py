@@ -16,6 +16,7 @@ from parvis_identity.api.account_texts import ACCOUNT_TEXTS
 from parvis_identity.api.consent_texts import CONSENT_TEXTS
 from parvis_identity.api.context import language_of
 from parvis_identity.api.device_texts import DEVICE_TEXTS
+from parvis_identity.api.erasure_texts import ERASURE_TEXTS
 from parvis_identity.api.instants import shown
 from parvis_identity.api.looks import links, worn
 from parvis_identity.api.organisation_texts import ORGANISATION_TEXTS
@@ -34,7 +35,14 @@ from parvis_kit.web.errors import as_problem
 from parvis_kit.web.operation import Operation
 
 _TEXTS: Final = (
-    TEXTS | ACCOUNT_TEXTS | PASSKEY_TEXTS | DEVICE_TEXTS | PROFILE_TEXTS | ORGANISATION_TEXTS | CONSENT_TEXTS
+    TEXTS
+    | ACCOUNT_TEXTS
+    | PASSKEY_TEXTS
+    | DEVICE_TEXTS
+    | PROFILE_TEXTS
+    | ORGANISATION_TEXTS
+    | CONSENT_TEXTS
+    | ERASURE_TEXTS
 )
 _REFUSALS: Final = REFUSALS | PROVIDER_REFUSALS
 _UNAVAILABLE: Final = 503

@@ -27,6 +27,7 @@ from parvis_identity.domain.email_change import (
     NoEmailChangeError,
     WrongEmailCodeError,
 )
+from parvis_identity.domain.erasure import ErasureWaitsError, UnknownErasureError
 from parvis_identity.domain.factor_reset import NoSecondFactorError, ResetWaitsError, UnknownResetError
 from parvis_identity.domain.imported import UnknownImportError
 from parvis_identity.domain.phone_code import (
@@ -104,6 +105,14 @@ CATALOGUE: Final = Catalogue(
         ),
         ResetWaitsError: Rule(
             CONFLICT, None, Text(fr="Une réinitialisation attend déjà.", en="A reset is waiting already.")
+        ),
+        UnknownErasureError: Rule(NOT_FOUND),
+        ErasureWaitsError: Rule(
+            CONFLICT,
+            None,
+            Text(
+                fr="L'effacement de ce compte est déjà demandé.", en="The erasure of this account is asked for already."
+            ),
         ),
         errors.NotForThisCallerError: Rule(FORBIDDEN),
         errors.LastWayInError: Rule(LAST_WAY_IN),

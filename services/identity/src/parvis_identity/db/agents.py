@@ -122,12 +122,12 @@ class Agents:
             .execution_options(synchronize_session=False)
         )
 
-    async def other_administrators(self, agent: UUID) -> bool:
+    async def other_administrators(self, agent: UUID, *, lock: bool = True) -> bool:
         """True where somebody else who has signed in before can administer the collectivity.
 
         All administrators are locked, in one order: two who remove each other do it one after the other.
         """
-        rows = await self._session.scalars(
+        administrators = (
             select(MembershipRow.id)
             .where(
                 MembershipRow.collectivity == self._collectivity,
@@ -137,8 +137,8 @@ class Agents:
                 MembershipRow.person.is_not(None),
             )
             .order_by(MembershipRow.id)
-            .with_for_update()
         )
+        rows = await self._session.scalars(administrators.with_for_update() if lock else administrators)
         return any(found != agent for found in rows.all())
 
     def _all(self) -> Any:

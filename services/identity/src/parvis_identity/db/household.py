@@ -4,8 +4,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from parvis_identity.db.behalf_tables import HouseholdChildRow
 
@@ -40,6 +41,18 @@ async def count(session: AsyncSession, parent: UUID) -> int:
     """How many there are, and ever were."""
     wanted = select(func.count()).where(HouseholdChildRow.parent == parent)
     return int(await session.scalar(wanted) or 0)
+
+
+async def only_of(session: AsyncSession, parent: UUID) -> list[UUID]:
+    """The children, present and past, that are of nobody else's household: without this parent nobody reaches them."""
+    other = aliased(HouseholdChildRow)
+    others = exists().where(other.child == HouseholdChildRow.child, other.parent != parent, other.ended_at.is_(None))
+    rows = await session.scalars(
+        select(HouseholdChildRow.child)
+        .where(HouseholdChildRow.parent == parent, ~others)
+        .order_by(HouseholdChildRow.child)
+    )
+    return list(rows)
 
 
 async def parent_of(session: AsyncSession, child: UUID) -> UUID | None:

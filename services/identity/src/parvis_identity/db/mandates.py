@@ -90,6 +90,16 @@ async def of_person(session: AsyncSession, person: UUID, collectivity: str) -> l
     return await _mandates(session, rows.all())
 
 
+async def counterparts(session: AsyncSession, person: UUID) -> list[UUID]:
+    """The people to whom that person gave a mandate that stands, or who gave them one."""
+    standing = (MandateRow.ended_at.is_(None), MandateRow.accepted_at.is_not(None))
+    given = select(MandateRow.mandatary).where(
+        MandateRow.mandator == person, MandateRow.mandatary.is_not(None), *standing
+    )
+    taken = select(MandateRow.mandator).where(MandateRow.mandatary == person, *standing)
+    return sorted(set(await session.scalars(given.union(taken))))
+
+
 async def ground(session: AsyncSession, id_: UUID, actor: UUID, collectivity: str, now: datetime) -> Behalf | None:
     """That the mandatary may act now; None for a mandate that is over, not accepted, or another's."""
     speaking = spoken_for(actor).subquery()

@@ -19,6 +19,16 @@ async def of_person(session: AsyncSession, collectivity: str, person: UUID) -> M
     return await _one(session, MembershipRow.collectivity == collectivity, MembershipRow.person == person)
 
 
+async def all_of(session: AsyncSession, person: UUID) -> list[tuple[UUID, str]]:
+    """Of what collectivities the person is an agent, suspended or not, in one order."""
+    rows = await session.execute(
+        select(MembershipRow.id, MembershipRow.collectivity)
+        .where(MembershipRow.person == person, MembershipRow.ended_at.is_(None))
+        .order_by(MembershipRow.id)
+    )
+    return [(id_, collectivity) for id_, collectivity in rows]
+
+
 async def invited(session: AsyncSession, collectivity: str, email_index: bytes) -> Membership | None:
     """The standing invitation of that address, as long as nobody has taken it."""
     return await _one(

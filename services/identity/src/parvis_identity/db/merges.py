@@ -123,6 +123,31 @@ async def successor(session: AsyncSession, person: UUID) -> UUID:
     return person
 
 
+async def absorbed_into(session: AsyncSession, person: UUID) -> list[UUID]:
+    """All accounts that went into that one, and those that had gone into these before."""
+    absorbed = select(AccountMergeRow.absorbed).where(AccountMergeRow.state == State.DONE.value)
+    found: list[UUID] = []
+    looked: list[UUID] = [person]
+    # An account that was absorbed is never kept again: this ends.
+    while looked:
+        looked = list(await session.scalars(absorbed.where(AccountMergeRow.kept.in_(looked))))
+        found += looked
+    return found
+
+
+async def discard_of(session: AsyncSession, person: UUID, now: datetime) -> list[Merge]:
+    """Discard what is prepared with that account, on its person's word; returns those."""
+    either = or_(AccountMergeRow.kept == person, AccountMergeRow.absorbed == person)
+    rows = await session.scalars(
+        update(AccountMergeRow)
+        .where(either, AccountMergeRow.state == State.PREPARED.value)
+        .values(state=State.DISCARDED.value, version=AccountMergeRow.version + 1, decided_at=now, objection_hash=None)
+        .returning(AccountMergeRow)
+        .execution_options(synchronize_session=False)
+    )
+    return [_merge(row) for row in rows]
+
+
 async def absorb(session: AsyncSession, absorbed: UUID, now: datetime) -> int:
     """Leave of the absorbed account nothing but its id; returns the version that it has now."""
     await session.execute(delete(ConsentRow).where(ConsentRow.person == absorbed))

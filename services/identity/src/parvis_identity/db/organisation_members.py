@@ -106,6 +106,16 @@ async def of_person(session: AsyncSession, organisation: UUID, person: UUID) -> 
     return _member(row) if row else None
 
 
+async def organisations_of(session: AsyncSession, person: UUID) -> list[tuple[UUID, str]]:
+    """What the person is a member of, with the collectivity of each, in one order."""
+    rows = await session.execute(
+        select(Row.organisation, Row.collectivity)
+        .where(Row.person == person, Row.ended_at.is_(None))
+        .order_by(Row.organisation)
+    )
+    return [(organisation, collectivity) for organisation, collectivity in rows]
+
+
 def spoken_for(person: UUID) -> Select[tuple[UUID, UUID]]:
     """The verified organisations that the person represents, and by which membership."""
     return (

@@ -52,13 +52,14 @@ class People:
         return found
 
     async def exists(self, person: UUID) -> bool:
-        """True for a person who has an account."""
-        return await self._session.scalar(select(PersonRow.id).where(PersonRow.id == person)) is not None
+        """True for a person who has an account, and was not erased."""
+        standing = select(PersonRow.id).where(PersonRow.id == person, PersonRow.erased_at.is_(None))
+        return await self._session.scalar(standing) is not None
 
     async def find(self, person: UUID, key: PersonKey) -> Person | None:
-        """The person, opened with their key."""
+        """The person, opened with their key; None for nobody, and for who was erased."""
         row = await self._session.get(PersonRow, person)
-        return _opened(row, key) if row else None
+        return _opened(row, key) if row and row.erased_at is None else None
 
     async def with_email(self, email: str, collectivity: str) -> list[UUID]:
         """The people of that collectivity whose address this is; at most twenty."""

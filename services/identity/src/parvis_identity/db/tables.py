@@ -98,6 +98,7 @@ class PersonRow(Base):
     own: Mapped[list[str]] = mapped_column(TEXTS, server_default=text("'{}'"))
     created_at: Mapped[datetime] = mapped_column(INSTANT)
     updated_at: Mapped[datetime] = mapped_column(INSTANT)
+    erased_at: Mapped[datetime | None] = mapped_column(INSTANT)
 
 
 class IdentityLinkRow(Base):

@@ -26,11 +26,12 @@ class State(StrEnum):
 
 
 class StoppedBy(StrEnum):
-    """What called a reset off: an agent, the link of the letter, or the very factor that was said to be lost."""
+    """What called a reset off: an agent, the letter's link, the factor that was said to be lost, or an erasure."""
 
     AGENT = "agent"
     LETTER = "letter"
     FACTOR = "factor"
+    ERASURE = "erasure"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,11 @@ class Purpose(StrEnum):
     ACCOUNTS_MERGED = "accounts-merged"
     SECOND_FACTOR_RESET_ASKED = "second-factor-reset-asked"
     SECOND_FACTOR_RESET = "second-factor-reset"
+    ERASURE_ASKED = "erasure-asked"
+    ERASURE_CANCELLED = "erasure-cancelled"
+    ERASURE_HELD = "erasure-held"
+    ACCOUNT_ERASED = "account-erased"
+    MANDATE_ENDED = "mandate-ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,9 +34,15 @@ NAMES: Final[dict[Role, tuple[str, str]]] = {
 _THEMSELVES: Final = frozenset(
     {"openid", "profile", "email", "identity.profile.read", "identity.sessions.read", "identity.sessions.write"}
 )
-# By these, a mistake gives one person's account to another.
+# By these, a mistake gives one person's account to another, or takes it from them.
 _HANDING_OVER: Final = frozenset(
-    {"identity.accounts.read", "identity.merges.read", "identity.merges.write", "identity.factors.write"}
+    {
+        "identity.accounts.read",
+        "identity.merges.read",
+        "identity.merges.write",
+        "identity.factors.write",
+        "identity.erasures.write",
+    }
 )
 _READING: Final = frozenset(
     {

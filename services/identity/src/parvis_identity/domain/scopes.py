@@ -51,6 +51,7 @@ CATALOGUE: Final[dict[str, Scope]] = {
         _of("identity.merges.read", "consulter les fusions de comptes", "see how accounts are merged"),
         _of("identity.merges.write", "fusionner les comptes d'une même personne", "merge the accounts of one person"),
         _of("identity.factors.write", "retirer le second facteur d'un usager", "take away a lost second factor"),
+        _of("identity.erasures.write", "demander l'effacement d'un compte", "ask for an account to be erased"),
         _of("identity.assistance.write", "assister un usager à l'accueil ou au téléphone", "assist people"),
         _of("identity.mandates.read", "consulter vos mandats", "see your mandates"),
         _of("identity.mandates.write", "donner, accepter et révoquer des mandats", "give, accept and revoke mandates"),

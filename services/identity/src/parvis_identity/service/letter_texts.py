@@ -4,6 +4,7 @@
 from enum import Enum, auto
 from typing import Final
 
+from parvis_identity.service.erasure_letter_texts import ERASURE_LETTERS
 from parvis_kit.locale import Language, Text
 
 
@@ -30,6 +31,11 @@ class Subject(Enum):
     ACCOUNTS_MERGED = auto()
     SECOND_FACTOR_RESET_ASKED = auto()
     SECOND_FACTOR_RESET = auto()
+    ERASURE_ASKED = auto()
+    ERASURE_CANCELLED = auto()
+    ERASURE_HELD = auto()
+    ACCOUNT_ERASED = auto()
+    MANDATE_ENDED = auto()
 
 
 PATHS: Final[dict[Subject, str]] = {
@@ -39,6 +45,7 @@ PATHS: Final[dict[Subject, str]] = {
     Subject.ORGANISATION_INVITATION: "/account/organisation-invitation",
     Subject.MERGE_PREPARED: "/account/merge-objection",
     Subject.SECOND_FACTOR_RESET_ASKED: "/account/second-factor-reset-objection",
+    Subject.ERASURE_ASKED: "/account/erasure-objection",
 }
 """Where the link of a letter leads; the others have none."""
 
@@ -283,6 +290,6 @@ _TEXTS: Final[dict[Subject, tuple[Text, Text]]] = {
 
 def text_of(subject: Subject, language: str) -> tuple[str, str]:
     """Title and text, with places for ``collectivity``, ``link``, ``minutes``, ``organisation``, ``code``, ``day``."""
-    title, text = _TEXTS[subject]
+    title, text = _TEXTS.get(subject) or ERASURE_LETTERS[subject.name]
     spoken: Language = "en" if language == "en" else "fr"
     return title.in_language(spoken), text.in_language(spoken)

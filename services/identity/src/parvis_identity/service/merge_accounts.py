@@ -17,6 +17,7 @@ from parvis_identity.db import (
     acts_on_behalf,
     assistances,
     audit,
+    erasures,
     grounds,
     household,
     identity_links,
@@ -86,6 +87,8 @@ class MergeAccounts:
         if wish.kept == wish.absorbed:
             raise MergeImpossibleError("one-account")
         both = await self._both(session, caller, wish.kept, wish.absorbed, now)
+        if [one for one in (wish.kept, wish.absorbed) if await erasures.of_person(session, one)]:
+            raise MergeImpossibleError("erasure-waits")
         kept = await merges.side(session, wish.kept, now)
         absorbed = await merges.side(session, wish.absorbed, now)
         check(kept, absorbed)

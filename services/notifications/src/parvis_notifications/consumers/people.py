@@ -24,6 +24,7 @@ from parvis_notifications.consumers import (
     moderation_decided,
     participation_told,
     person_changed,
+    person_erased,
     phone_code_asked,
     request_decided,
     request_replied,
@@ -89,4 +90,5 @@ def handlers(persons: PersonKeys, gathered: Windows = _AT_ONCE) -> Mapping[str, 
         account_merged.TYPE: account_merged.handler(persons),
         content_notice_told.TYPE: content_notice_told.handler(persons),
         guest_forgotten.TYPE: guest_forgotten.handler(persons),
+        person_erased.TYPE: person_erased.handler(persons),
     }

@@ -26,6 +26,7 @@ from parvis_requests.db.certified_tables import CertifiedRow
 from parvis_requests.db.confirmation_tables import Confirmation
 from parvis_requests.db.conversation_tables import DocumentRequest, Satisfaction
 from parvis_requests.db.draft_tables import RequestDraft
+from parvis_requests.db.erased_tables import ErasedPerson
 from parvis_requests.db.feed_tables import CalendarFeed
 from parvis_requests.db.follow_tables import Follow
 from parvis_requests.db.forwarding_tables import (
@@ -77,6 +78,7 @@ __all__ = [
     "CountedMonths",
     "Destruction",
     "DocumentRequest",
+    "ErasedPerson",
     "Follow",
     "ForwardedMessage",
     "ForwardedUpdate",

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""An erasure concerns others: agents who ask for it, organisations, towns, mandates and children."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import httpx
+from behalf import BRUNO, CHILD, CITIZEN, mandated
+from counter import at_the_desk, by_franceconnect
+from erased_people import ASKED, ERASED, OWN, asked, destroyed, emptied_when_due, erased, titled, told
+from identity_town import Town
+from local_people import EMAIL, Mailbox, registered
+from organisations import ORGANISING, joined, verified
+from profile_people import trail
+
+SCOPES = f"{ORGANISING} identity.erasures.write"
+SEEN = {"document": "passport"}
+
+
+def path(person: str) -> str:
+    return f"/v1/people/{person}/erasures"
+
+
+def refused(answer: httpx.Response, status: int, code: str = "") -> None:
+    assert answer.status_code == status, answer.text
+    assert not code or answer.json()["code"] == code, answer.text
+
+
+async def test_an_agent_asks_for_somebody_who_is_told_and_has_three_days_at_least(town: Town) -> None:
+    await registered(town)
+    box = Mailbox(town)
+    await box.emptied()
+    (row,) = await town.rows("SELECT person FROM local_account")
+    object.__setattr__(town.parts.about_people.erasures, "waiting", timedelta())
+    answer = await (await at_the_desk(town)).post(path(str(row["person"])), SEEN)
+    refused(answer, 201)
+    asked_for = answer.json()
+    due, at = (datetime.fromisoformat(asked_for[name]) for name in ("due_at", "created_at"))
+    assert (asked_for["asked_by"], due - at) == ("agent", timedelta(days=3))
+    (letter,) = await box.emptied()
+    assert (letter.recipient, titled([letter])) == (EMAIL, [ASKED])
+    (line,) = await town.rows("SELECT details ->> 'document' AS seen FROM audit_entry WHERE action = 'erasure-asked'")
+    assert "passport" in line["seen"]
+
+
+async def test_who_may_not_ask_and_about_whom(town: Town) -> None:
+    citizen, desk = await by_franceconnect(town, SCOPES), await at_the_desk(town)
+    person = await citizen.id()
+    (own,) = await town.rows("SELECT person FROM membership WHERE person IS NOT NULL")
+    refused(await desk.post(path(str(own["person"])), SEEN), 403)
+    refused(await desk.post(path(person), {}), 422)
+    refused(await desk.post(path("01a21502-6a41-7f0e-8f0c-1d0a4e1e9b77"), SEEN), 404)
+    refused(await desk.post(OWN, None), 403)
+    plain = await at_the_desk(town, "camille.moreau@paris.example")
+    elsewhere = await at_the_desk(town, "lucie.gaulois@lutece.example", "lutece-backoffice")
+    # A citizen has signed in by one factor, which is found out first.
+    for caller, status, asking in ((citizen, 403, 401), (plain, 403, 403), (elsewhere, 404, 404)):
+        refused(await caller.post(path(person), SEEN), asking)
+        refused(await caller.post(f"{path(person)}/cancellations", None), status)
+    assert await town.rows("SELECT 1 FROM account_erasure") == []
+
+
+async def test_the_last_representative_hands_over_first_and_a_later_one_waits_until_then(town: Town) -> None:
+    angela, bruno = await by_franceconnect(town, SCOPES), await by_franceconnect(town, SCOPES, **BRUNO)
+    organisation = await verified(angela)
+    refused(await angela.post(OWN, None), 409, "last-representative")
+    member = await joined(angela, bruno, organisation, "representative")
+    await asked(angela)
+    # Bruno leaves in between: Angela is the last one again.
+    left = f"/v1/organisations/{organisation}/members/{member}/endings"
+    assert (await bruno.post(left, None)).status_code == 204
+    await town.rows("UPDATE account_erasure SET due_at = created_at RETURNING 1")
+    for _ in range(2):
+        assert await emptied_when_due(town)
+    assert titled(await Mailbox(town).emptied()) == ["Votre compte attend encore"], "told once"
+    (item,) = (await angela.get(OWN)).json()["items"]
+    assert item["held_at"] is not None
+    assert len(await trail(town, "erasure-held")) == 1
+    await joined(angela, bruno, organisation, "representative")
+    await erased(town)
+    assert titled(await Mailbox(town).emptied()) == [ERASED]
+    (row,) = await town.rows("SELECT count(*) AS members FROM organisation_member WHERE ended_at IS NULL")
+    assert row["members"] == 1
+
+
+async def test_the_last_administrator_hands_over_first_and_any_other_agent_is_one_no_longer(town: Town) -> None:
+    desk = await at_the_desk(town)
+    (agent,) = await town.rows("SELECT person, roles FROM membership WHERE person IS NOT NULL")
+    # Somebody else asks: nobody asks for their own at the counter.
+    await town.rows("UPDATE membership SET roles = '{administrator}' WHERE person = $1 RETURNING 1", agent["person"])
+    other = await at_the_desk(town, "camille.moreau@paris.example")
+    await town.rows("UPDATE membership SET roles = '{supervisor}' WHERE person <> $1 RETURNING 1", agent["person"])
+    other = await at_the_desk(town, "camille.moreau@paris.example")
+    refused(await other.post(path(str(agent["person"])), SEEN), 409, "last-administrator")
+    await town.rows("UPDATE membership SET roles = '{supervisor,administrator}' RETURNING 1")
+    refused(await other.post(path(str(agent["person"])), SEEN), 201)
+    await erased(town)
+    (row,) = await town.rows("SELECT * FROM membership WHERE person = $1", agent["person"])
+    assert row["ended_at"] is not None
+    assert [row[name] for name in ("invited_email_index", "user_name_index", "external_id_index", "profile")] == [
+        None
+    ] * 4
+    assert (await desk.get("/v1/agents")).status_code in {401, 403}
+    assert await destroyed(town, str(agent["person"]), str(row["id"])) == [True, True]
+
+
+async def test_mandates_end_and_the_other_side_is_told(town: Town) -> None:
+    angela, bruno = await by_franceconnect(town, SCOPES), await by_franceconnect(town, SCOPES, **BRUNO)
+    mandate = await mandated(angela, bruno)
+    await asked(angela)
+    await erased(town)
+    letters = await Mailbox(town).emptied()
+    assert titled(letters) == ["Un mandat a pris fin", ERASED]
+    assert {letter.recipient for letter in letters if "mandat" in letter.subject} == {BRUNO["email"]}
+    (seen,) = (await bruno.get("/v1/me/mandates")).json()["items"]
+    assert (seen["id"], seen["status"]) == (mandate, "ended")
+    revoked = "SELECT 1 FROM outbox WHERE type = 'fr.parvis.identity.session-revoked.v1' AND subject = $1"
+    assert await town.rows(revoked, mandate), "tokens that rest on it are refused at once"
+
+
+async def test_a_child_whom_nobody_else_declared_goes_with_the_parent(town: Town) -> None:
+    angela = await by_franceconnect(town, f"{CITIZEN} identity.erasures.write")
+    ids = [
+        (await angela.post("/v1/me/children", CHILD | {"given_names": name})).json()["id"] for name in ("Lou", "Max")
+    ]
+    other = await by_franceconnect(town, CITIZEN, **BRUNO)
+    declared = "INSERT INTO household_child (parent, child, proof, created_at) VALUES ($1, $2, 'declared', now())"
+    await town.rows(f"{declared} RETURNING 1", UUID(await other.id()), UUID(ids[1]))
+    person = await angela.id()
+    await asked(angela)
+    await erased(town)
+    assert await destroyed(town, person, *ids) == [True, True, False]
+    assert sorted(str(event["person"]) for event in await told(town)) == sorted([person, ids[0]])
+    assert [child["id"] for child in (await other.get("/v1/me/children")).json()["items"]] == [ids[1]]

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""People who were erased: what is theirs alone, and whether anything is kept that only their key opens."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_requests.db.tables import (
+    AppointmentWait,
+    Attachment,
+    ErasedPerson,
+    Follow,
+    MergedAccount,
+    Request,
+    RequestDraft,
+    SurveyRefusal,
+)
+
+
+async def remember(session: AsyncSession, person: UUID, collectivity: str, now: datetime) -> None:
+    """Their key is to be destroyed as soon as nothing needs it; safe to repeat."""
+    values = {"person": person, "collectivity": collectivity, "look_at": now}
+    await session.execute(insert(ErasedPerson).values(values).on_conflict_do_nothing())
+
+
+async def forget(session: AsyncSession, person: UUID) -> None:
+    """Drafts, what they follow or wait for, and that they wanted to be asked no more; files of drafts are swept."""
+    drafts = (await session.scalars(select(RequestDraft.id).where(RequestDraft.author == person))).all()
+    for statement in (
+        update(Attachment).where(Attachment.draft_id.in_(drafts)).values(draft_id=None),
+        delete(RequestDraft).where(RequestDraft.author == person),
+        delete(Follow).where(Follow.person == person),
+        delete(AppointmentWait).where(AppointmentWait.person == person),
+        delete(SurveyRefusal).where(SurveyRefusal.who == person),
+    ):
+        await session.execute(statement.execution_options(synchronize_session=False))
+
+
+async def due(session: AsyncSession, now: datetime, limit: int) -> Sequence[ErasedPerson]:
+    """Those to look at, locked; those whom another process looks at are passed over."""
+    wanted = select(ErasedPerson).where(ErasedPerson.look_at <= now).order_by(ErasedPerson.look_at).limit(limit)
+    return (await session.scalars(wanted.with_for_update(skip_locked=True))).all()
+
+
+async def kept(session: AsyncSession, person: UUID) -> bool:
+    """Whether a request of theirs is kept, or of the account that theirs went into, whose files their key may seal."""
+    into = select(MergedAccount.into_person).where(MergedAccount.person == person).scalar_subquery()
+    return bool(await session.scalar(select(exists().where(or_(Request.author == person, Request.author == into)))))
+
+
+async def look_again(session: AsyncSession, person: UUID, at: datetime) -> None:
+    """Something is kept: look at it then."""
+    await session.execute(update(ErasedPerson).where(ErasedPerson.person == person).values(look_at=at))
+
+
+async def remove(session: AsyncSession, person: UUID) -> None:
+    """Nothing is kept any more, and the key is on the list of what is destroyed."""
+    await session.execute(delete(ErasedPerson).where(ErasedPerson.person == person))

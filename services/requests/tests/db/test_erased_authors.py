@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who was erased is forgotten here at once, but for their requests: these stay readable as long as they are kept."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from requests_town import Town
+
+from parvis_kit.messaging.events import Event, MalformedEventError
+from parvis_requests.consumers import people
+from parvis_requests.db.blobs import FileBlobs
+from parvis_requests.service.forget_erased import forget_erased
+from parvis_requests.service.purge_closed import destroy_rest
+from parvis_testing import Caller
+
+TYPE = "fr.parvis.identity.person-erased.v1"
+CONTRACTS = Path(__file__).parents[4] / "contracts"
+
+
+def told(type_: str, caller: Caller, **data: str) -> Event:
+    example = json.loads((CONTRACTS / "examples/events" / f"{type_}.json").read_text("utf-8"))
+    return Event(
+        id=uuid4(), type=type_, source="/parvis/identity", subject=caller.subject, time=datetime.now(UTC),
+        collectivity="paris", sequence=5, key=UUID(caller.subject), topic=people.TOPICS[0],
+        data=example | {"person": caller.subject} | data, traceparent=None,
+    )  # fmt: skip
+
+
+def gone(caller: Caller) -> Event:
+    return told(TYPE, caller)
+
+
+def merged(absorbed: Caller, kept: Caller) -> Event:
+    return told("fr.parvis.identity.account-merged.v1", absorbed, into=kept.subject)
+
+
+async def hear(town: Town, *events: Event) -> None:
+    runtime = town.service.runtime
+    for event in events:
+        async with runtime.database.unit_of_work() as uow:
+            await people.handlers(runtime.persons)[event.type](event, uow.session)
+            await uow.commit()
+
+
+async def swept(town: Town, later: timedelta = timedelta()) -> int:
+    """What the worker does every ten minutes; the keys of how many were put on the list."""
+    runtime = town.service.runtime
+    found = await forget_erased(runtime.database, datetime.now(UTC) + later)
+    await destroy_rest(runtime.database, runtime.persons, FileBlobs(runtime.settings.attachments_directory))
+    return found
+
+
+async def known(town: Town, caller: Caller) -> bool:
+    person = UUID(caller.subject)
+    return person in await town.service.runtime.persons.of_many({person})
+
+
+async def test_a_request_stays_readable_for_agents_until_it_is_kept_no_longer_then_the_key_goes(town: Town) -> None:
+    author, agent = town.service.citizen(), town.service.agent()
+    request = (await town.submit(author)).json()
+    for _ in range(2):
+        await hear(town, gone(author))
+    assert await swept(town) == 0
+    shown = (await town.get(agent, f"/v1/requests/{request['id']}")).json()
+    assert shown["answers"] == request["answers"]
+    pool = town.service.runtime.database.pool
+    await pool.execute("DELETE FROM request WHERE id = $1", UUID(request["id"]))
+    assert await swept(town) == 0, "looked at once a day"
+    assert await known(town, author)
+    assert await swept(town, timedelta(days=1, minutes=1)) == 1
+    assert not await known(town, author)
+    assert await swept(town, timedelta(days=3)) == 0
+
+
+async def test_who_filed_nothing_is_forgotten_at_once_with_drafts_and_follows(town: Town) -> None:
+    author, other = town.service.citizen(), town.service.citizen()
+    request = (await town.submit(other)).json()
+    headers = author.headers | {"Idempotency-Key": town.key()}
+    followed = await town.client.post(f"/v1/requests/{request['id']}/follow", json={"following": True}, headers=headers)
+    assert followed.status_code in {200, 201, 204}, followed.text
+    headers = author.headers | {"Idempotency-Key": town.key()}
+    drafted = await town.client.post("/v1/request-drafts", json={"request_type": "cartons"}, headers=headers)
+    assert drafted.status_code == 201, drafted.text
+    await town.service.runtime.persons.of(UUID(author.subject))
+    await hear(town, gone(author))
+    pool = town.service.runtime.database.pool
+    for table, column in (("follow", "person"), ("request_draft", "author")):
+        assert not await pool.fetch(f"SELECT 1 FROM {table} WHERE {column} = $1", UUID(author.subject)), table
+    assert await swept(town) == 1
+    assert not await known(town, author)
+    assert await known(town, other)
+
+
+async def test_the_key_of_an_account_that_was_joined_stays_as_long_as_the_other_has_requests(town: Town) -> None:
+    absorbed, kept = town.service.citizen(), town.service.citizen()
+    await town.submit(absorbed)
+    await hear(town, merged(absorbed, kept), gone(absorbed), gone(kept))
+    assert await swept(town) == 0
+    assert [await known(town, each) for each in (absorbed, kept)] == [True, True]
+
+
+async def test_an_event_without_a_person_is_refused(town: Town) -> None:
+    broken = replace(gone(town.service.citizen()), data={})
+    with pytest.raises(MalformedEventError):
+        await hear(town, broken)
