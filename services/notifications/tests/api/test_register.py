@@ -178,9 +178,18 @@ async def test_an_address_that_is_none_is_refused_and_a_fixed_line_takes_no_text
     fixed = await enter(alerts, email=None, phone="+33199000001")
     mobile = await enter(alerts, email=None, phone="+33612345678")
     assert [(await alerts.read(f"{PATH}/{each}"))["texted"] for each in (fixed, mobile)] == [False, True]
-    alert = (await alerts.draft()).json()["id"]
+    alert = (await alerts.draft(channels=["sms"])).json()["id"]
     coverage = await alerts.read(f"/v1/alerts/{alert}/coverage")
     assert (coverage["people"], coverage["sms"], coverage["unreachable"]) == (2, 1, 1)
+
+
+async def test_who_has_no_address_by_the_alerts_channels_is_counted_as_not_reached(alerts: Alerts) -> None:
+    await enter(alerts, phone=None)
+    await enter(alerts, email=None, phone="+33612345678")
+    for channels, found in ((["sms"], (2, 0, 1, 1)), (["email"], (2, 1, 0, 1)), (["sms", "email"], (2, 1, 1, 0))):
+        alert = (await alerts.draft(channels=channels)).json()["id"]
+        coverage = await alerts.read(f"/v1/alerts/{alert}/coverage")
+        assert tuple(coverage[each] for each in ("people", "email", "sms", "unreachable")) == found, channels
 
 
 async def test_a_number_of_no_country_that_was_let_in_before_hides_no_entry(

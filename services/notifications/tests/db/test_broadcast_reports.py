@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from notifications_alerts import Alerts
 from notifications_bounces import BOUNCES, bounce_intake, notification
+from notifications_calls import calls_provider
 from notifications_post import kept_receipts
 from notifications_texts import Texts, texts_provider
 from notifications_town import EMERGENCY, HALL, Town, place, wishes
@@ -126,6 +127,52 @@ async def test_whom_a_mail_did_not_reach_is_not_left_waiting_for_the_next_channe
             await courier.bring(path, notification(("failed", "5.1.1")))
         await town.send()
         assert [text.to for text in first.texts()] == ["+33639980001"]
+        await texts.aclose()
+
+
+async def waiting(alerts: Alerts) -> dict[str, int]:
+    """In how many minutes what waits for its turn is due, by channel."""
+    rows = await alerts.town.post.pool.fetch(
+        "SELECT channel, round(extract(epoch FROM due_at - now()) / 60) AS minutes FROM broadcast_delivery"
+        " WHERE state = 'pending'"
+    )
+    return {row["channel"]: int(row["minutes"]) for row in rows}
+
+
+async def test_a_number_that_does_not_exist_leaves_its_turn_to_the_next_channel(alerts: Alerts) -> None:
+    town = alerts.town
+    with texts_provider("first") as first, texts_provider("second") as second, calls_provider("calls") as lines:
+        texts = Texts(town.post, first, second)
+        town.post.more |= {"voice_providers": (lines.settings(),)}
+        await town.choose(texts.person(), {"consents": [EMERGENCY], "places": [place(HALL)]})
+        first.faults = [Fault.NO_NUMBER]
+        await alerts.issue(channels=["sms", "email", "voice"], escalate_minutes=30)
+        await town.send()
+        if town.post.sink.mails() == []:
+            assert await waiting(alerts) == {"email": 0, "voice": 30}
+            await town.send()
+        assert [mail["To"] for mail in town.post.sink.mails()] == ["camille@example.org"]
+        assert await waiting(alerts) == {"voice": 30}
+        await texts.aclose()
+
+
+async def test_who_was_written_to_meanwhile_has_their_time_to_answer(alerts: Alerts) -> None:
+    """A mail comes back after the text message went: the call that would be next waits for its answer."""
+    town = alerts.town
+    with texts_provider("first") as first, texts_provider("second") as second, calls_provider("calls") as lines:
+        texts = Texts(town.post, first, second)
+        town.post.more |= {"voice_providers": (lines.settings(),), "bounce_address": BOUNCES}
+        await town.choose(texts.person(), {"consents": [EMERGENCY], "places": [place(HALL)]})
+        await alerts.issue(channels=["email", "sms", "voice"], escalate_minutes=30)
+        await town.send()
+        await town.post.pool.execute(
+            "UPDATE broadcast_delivery SET due_at = due_at - interval '30 minutes' WHERE state = 'pending'"
+        )
+        await town.send()
+        assert len(first.texts()) == 1
+        async with bounce_intake(town.post) as courier:
+            await courier.bring(town.post.sink.envelopes[0][0], notification(("failed", "5.1.1")))
+        assert await waiting(alerts) == {"voice": 30}
         await texts.aclose()
 
 

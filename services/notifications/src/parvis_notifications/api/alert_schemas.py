@@ -121,14 +121,11 @@ class CoverageView(BaseModel):
     """Whom an alert would reach if it went now."""
 
     people: int
-    email: int = Field(description="Addresses.")
+    email: int = Field(description="Addresses; 0 where it does not go by mail, as with every channel.")
     sms: int = Field(description="Numbers.")
     push: int = Field(description="People who have a browser told.")
-    voice: int = Field(description="Lines that would be called; 0 where it does not go by calls.")
-    unreachable: int = Field(
-        description="People of whom no address, number of a mobile telephone or browser is known, nor where it goes by"
-        " calls another number."
-    )
+    voice: int = Field(description="Lines that would be called.")
+    unreachable: int = Field(description="People of whom no address is known by any of the channels that it goes by.")
     segments: int = Field(description="Of each text message.")
     call_seconds: int = Field(description="How long its text takes to say, about.")
     call_minutes: int = Field(description="Of each call that is heard to its end.")

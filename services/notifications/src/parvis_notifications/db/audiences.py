@@ -91,11 +91,18 @@ WHERE id = $1 AND state = 'ready' AND publish_at <= now() FOR UPDATE SKIP LOCKED
 _FROZEN: Final = (
     "UPDATE broadcast SET state = 'sending', frozen_at = clock_timestamp(), version = version + 1 WHERE id = $1"
 )
-_COUNT: Final = f"""
-SELECT count(*) AS people, count(DISTINCT email_mark) AS email, count(DISTINCT phone_mark) AS sms,
-    count(*) FILTER (WHERE {_BROWSER}) AS push, count(DISTINCT {{called}}) AS voice,
-    count(*) FILTER (WHERE email_mark IS NULL AND phone_mark IS NULL AND NOT {_BROWSER} {{uncalled}}) AS unreachable
-FROM ({{meant}}) m
+# Whether the subscriber ``m`` has a way by that channel; of push it counts people, not browsers.
+_REACHED: Final = {
+    Channel.EMAIL: "m.email_mark IS NOT NULL",
+    Channel.SMS: "m.phone_mark IS NOT NULL",
+    Channel.PUSH: _BROWSER,
+    Channel.VOICE: "m.phone IS NOT NULL",
+}
+_COUNT: Final = """
+SELECT count(*) AS people, count(DISTINCT {email}) AS email, count(DISTINCT {sms}) AS sms,
+    count(DISTINCT {push}) AS push, count(DISTINCT {voice}) AS voice,
+    count(*) FILTER (WHERE NOT ({reached})) AS unreachable
+FROM ({meant}) m
 """
 # A hundred thousand rows take a few seconds; nobody waits behind them.
 _FREEZE_SECONDS: Final = 120
@@ -103,7 +110,10 @@ _FREEZE_SECONDS: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many people, how many addresses by channel (people who have a browser told), and how many without any."""
+    """How many people, how many addresses by each channel that it goes by, and how many who have none by these.
+
+    Of push it counts people who have a browser told.
+    """
 
     people: int
     email: int
@@ -162,13 +172,13 @@ def _mark(channel: Channel, ways: Sequence[Channel], escalate_seconds: int | Non
 
 
 async def coverage(session: AsyncSession, alert: Broadcast) -> Coverage:
-    """Whom an alert would reach if it went now; who can be called alone is reached where it goes by calls."""
+    """Whom an alert would reach if it went now, by the channels that it goes by."""
     ways, everywhere = [Channel(each) for each in alert.channels], alert.everywhere
-    calls = Channel.VOICE in ways
+    marks = {each: _mark(each, ways, alert.escalate_seconds) if each in ways else "NULL::bytea" for each in _MARKS}
     statement = _COUNT.format(
         meant=_meant(Lane.ALERT, everywhere=everywhere),
-        called=_mark(Channel.VOICE, ways, alert.escalate_seconds) if calls else "NULL::bytea",
-        uncalled="AND m.phone IS NULL" if calls else "",
+        reached=" OR ".join(_REACHED[each] for each in ways if each in _REACHED) or "false",
+        **marks,
     )
     for number, name in ((1, ":broadcast"), (2, ":collectivity"), (3, ":exercise")):
         statement = statement.replace(f"${number}", name)

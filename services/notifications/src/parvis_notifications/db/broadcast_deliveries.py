@@ -14,6 +14,7 @@ from uuid import UUID
 
 import asyncpg
 
+from parvis_notifications.db.broadcast_reports import SOONER
 from parvis_notifications.domain.broadcast import Lane, Settled
 from parvis_notifications.domain.topic import Channel
 
@@ -80,18 +81,22 @@ FROM unnest($1::bigint[]) AS x(recipient) WHERE d.recipient = x.recipient AND d.
 RETURNING d.recipient, EXISTS (SELECT 1 FROM broadcast b WHERE b.id = $4 AND b.state = 'sending') AS going
 """
 # Whoever holds the claim, of what was taken: the provider has it, and the sooner that is known the better.
-_SETTLE: Final = """
-UPDATE broadcast_delivery d SET state = CASE WHEN d.bounced_at IS NULL THEN x.state ELSE d.state END,
-    last_reply = x.reply, claim = NULL,
-    ask_at = CASE WHEN x.state = 'sent' AND x.reference IS NOT NULL THEN now() + interval '1 minute' END,
-    due_at = CASE WHEN x.pause IS NULL THEN 'infinity' ELSE now() + x.pause END,
-    handed_over_at = CASE WHEN x.doubtful OR x.state = 'sent' THEN d.handed_over_at END,
-    doubts = d.doubts + CASE WHEN x.doubtful AND x.state = 'retry' THEN 1 ELSE 0 END,
-    provider = coalesce(x.provider, d.provider), provider_reference = x.reference, segments = x.segments,
-    cost_millicents = x.cost, sent_at = CASE WHEN x.state = 'sent' THEN now() END
-FROM unnest($3::bigint[], $4::text[], $5::text[], $6::interval[], $7::bool[], $8::text[], $9::text[], $10::int[],
-    $11::bigint[]) AS x(recipient, state, reply, pause, doubtful, provider, reference, segments, cost)
-WHERE d.recipient = x.recipient AND d.channel = $1 AND (d.claim = $2 OR x.state = 'sent' AND d.sent_at IS NULL)
+# Whom it cannot reach waits no longer for the next channel of an alert.
+_SETTLE: Final = f"""
+WITH settled AS (
+    UPDATE broadcast_delivery d SET state = CASE WHEN d.bounced_at IS NULL THEN x.state ELSE d.state END,
+        last_reply = x.reply, claim = NULL,
+        ask_at = CASE WHEN x.state = 'sent' AND x.reference IS NOT NULL THEN now() + interval '1 minute' END,
+        due_at = CASE WHEN x.pause IS NULL THEN 'infinity' ELSE now() + x.pause END,
+        handed_over_at = CASE WHEN x.doubtful OR x.state = 'sent' THEN d.handed_over_at END,
+        doubts = d.doubts + CASE WHEN x.doubtful AND x.state = 'retry' THEN 1 ELSE 0 END,
+        provider = coalesce(x.provider, d.provider), provider_reference = x.reference, segments = x.segments,
+        cost_millicents = x.cost, sent_at = CASE WHEN x.state = 'sent' THEN now() END
+    FROM unnest($3::bigint[], $4::text[], $5::text[], $6::interval[], $7::bool[], $8::text[], $9::text[], $10::int[],
+        $11::bigint[]) AS x(recipient, state, reply, pause, doubtful, provider, reference, segments, cost)
+    WHERE d.recipient = x.recipient AND d.channel = $1 AND (d.claim = $2 OR x.state = 'sent' AND d.sent_at IS NULL)
+    RETURNING d.recipient, d.state)
+{SOONER.format(recipients="SELECT recipient FROM settled WHERE state = 'failed'", channel="$1")}
 """
 _TAKEN: Final = "UPDATE broadcast_delivery SET taken_by = $4 WHERE recipient = $1 AND channel = $2 AND claim = $3"
 # What never went out was no attempt.

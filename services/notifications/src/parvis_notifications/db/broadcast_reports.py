@@ -22,13 +22,17 @@ _DELAYED: Final = text(
     "UPDATE broadcast_delivery SET delayed_at = :now, report_status = :status"
     " WHERE recipient = :recipient AND channel = 'email' AND attempts > 0 AND bounced_at IS NULL RETURNING true"
 )
-# Of an alert that goes channel after channel: whom the last one has not reached waits no longer for the next.
+# Of an alert that goes channel after channel: whom {channel} has not reached waits no longer for the next, nor longer
+# than before for the one after; but whom another has meanwhile, or may have, has as long to answer as all.
 SOONER: Final = """
-UPDATE broadcast_delivery n SET due_at = least(n.due_at, now())
-WHERE n.recipient IN ({recipients}) AND n.state = 'pending' AND n.due_at < 'infinity' AND n.attempts = 0
-    AND EXISTS (SELECT 1 FROM broadcast b WHERE b.id = n.broadcast_id AND b.escalate_seconds IS NOT NULL)
+UPDATE broadcast_delivery n
+SET due_at = least(n.due_at, greatest(now(), n.due_at - b.escalate_seconds * interval '1 second'))
+FROM broadcast b WHERE b.id = n.broadcast_id AND b.escalate_seconds IS NOT NULL
+    AND n.recipient IN ({recipients}) AND n.state = 'pending' AND n.due_at < 'infinity' AND n.attempts = 0
+    AND NOT EXISTS (SELECT 1 FROM broadcast_delivery o WHERE o.recipient = n.recipient AND o.channel <> {channel}
+        AND o.state IN ('sending', 'sent', 'delivered', 'unknown'))
 """
-_NEXT_CHANNEL: Final = text(SOONER.format(recipients=":recipient"))
+_NEXT_CHANNEL: Final = text(SOONER.format(recipients=":recipient", channel="'email'"))
 _CLAIM: Final = """
 WITH due AS (
     SELECT recipient, channel FROM broadcast_delivery WHERE ask_at <= now() AND channel = 'sms'
@@ -48,7 +52,7 @@ WITH told AS (
     FROM unnest($1::bigint[], $2::text[], $3::text[], $4::interval[], $5::int[], $6::bigint[])
         AS x(recipient, state, status, again, segments, cost)
     WHERE d.recipient = x.recipient AND d.channel = 'sms' AND d.state = 'sent' RETURNING d.recipient, d.state)
-{SOONER.format(recipients="SELECT recipient FROM told WHERE state = 'bounced'")}
+{SOONER.format(recipients="SELECT recipient FROM told WHERE state = 'bounced'", channel="'sms'")}
 """
 
 

@@ -76,7 +76,7 @@ told AS (
     FROM call, made WHERE d.recipient = call.recipient AND d.channel = 'voice' AND d.state = 'sent'
         AND d.provider_reference = call.reference
     RETURNING d.recipient, d.state),
-next AS ({SOONER.format(recipients="SELECT recipient FROM told WHERE state = 'bounced'")})
+next AS ({SOONER.format(recipients="SELECT recipient FROM told WHERE state = 'bounced'", channel="'voice'")})
 SELECT true FROM call
 """
 _LATER: Final = """
