@@ -4,6 +4,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from notifications_post import example
@@ -11,6 +12,7 @@ from notifications_texts import NUMBER, Texts
 
 from parvis_kit.messaging.events import Event
 from parvis_local.smssink.faults import Fault
+from parvis_notifications.service.templates import spoken_clock
 from parvis_testing import Caller
 
 CODE = "048213"
@@ -62,6 +64,17 @@ async def test_it_goes_at_once_by_text_whatever_was_chosen(texts: Texts, languag
     assert "http" not in text.body
     await texts.post.send_mails()
     assert texts.post.sink.mails() == []
+
+
+async def test_until_when_it_works_is_told_by_the_town_s_clocks(texts: Texts) -> None:
+    texts.post.more["time_zones"] = {"paris": "Indian/Reunion"}
+    await texts.post.hear(asked(texts, texts.person(phone=None)))
+    await texts.post.compose()
+    await texts.send()
+    (code,) = texts.post.owners.phone_codes.values()
+    ends = spoken_clock(datetime.fromisoformat(code["expires_at"]), "fr", ZoneInfo("Indian/Reunion"))
+    (text,) = texts.first.texts()
+    assert f"jusqu'à {ends}".replace("\N{NO-BREAK SPACE}", " ") in text.body.replace("\N{NO-BREAK SPACE}", " ")
 
 
 async def test_the_inbox_says_that_it_was_sent_and_nothing_that_is_kept_has_it(texts: Texts) -> None:
