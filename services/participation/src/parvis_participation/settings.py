@@ -23,6 +23,13 @@ class Settings(ServiceSettings):
     roots_seconds: float = Field(
         default=60, gt=0, le=3_600, description="How often the worker signs what the urns of open polls hold"
     )
+    count_seconds: int = Field(
+        default=900,
+        ge=60,
+        le=86_400,
+        description="How many seconds, of a processor and by the clock, the count of a budget voted on by name may"
+        " take; what takes longer rests and is tried again: more where the log says `budget_not_counted` for `time`",
+    )
     closing_reminder_hours: int = Field(
         default=72,
         ge=0,

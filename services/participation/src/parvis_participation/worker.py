@@ -84,16 +84,17 @@ async def main() -> None:
             keep_opinions(runtime),
             keep_photos(runtime),
             keep_archives(runtime),
+            keep_counts(runtime),
         )
 
 
 async def keep_time(runtime: Runtime[Settings]) -> None:
-    """Tell what opens and closes, freeze what is voted on and count it, until cancelled."""
+    """Tell what opens and closes, and freeze what is voted on, until cancelled."""
     database, settings, chain = runtime.database, runtime.settings, Chain(Seals(runtime.master))
     while True:
         await _tried(tell_times, database, datetime.now(UTC))
         await _tried(freeze_budgets, database, chain, datetime.now(UTC))
-        for step in (count_budgets, keep_processes, tell_milestones, forget_residences, tell_surveys, keep_assemblies):
+        for step in (keep_processes, tell_milestones, forget_residences, tell_surveys, keep_assemblies):
             await _tried(step, database, datetime.now(UTC))
         await _tried(remind_of_ends, database, settings.closing_reminder_hours, datetime.now(UTC))
         await _tried(purge_files, database, datetime.now(UTC))
@@ -147,6 +148,13 @@ async def keep_archives(runtime: Runtime[Settings]) -> None:
     """Read and count imported files, each in a process of its own that may take minutes, until cancelled."""
     while True:
         await _tried(count_archives, runtime.database)
+        await asyncio.sleep(runtime.settings.timer_seconds)
+
+
+async def keep_counts(runtime: Runtime[Settings]) -> None:
+    """Count budgets voted on by name, each in a process of its own that may take minutes, until cancelled."""
+    while True:
+        await _tried(count_budgets, runtime.database, datetime.now(UTC), float(runtime.settings.count_seconds))
         await asyncio.sleep(runtime.settings.timer_seconds)
 
 

@@ -2,6 +2,7 @@
 import csv
 import json
 from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any
@@ -16,7 +17,9 @@ from parvis_participation.domain.counting.count import Method, Rule, count
 from parvis_participation.domain.counting.election import Election, grouped
 from parvis_participation.domain.counting.equal_shares import Completion
 from parvis_participation.domain.pabulib.reader import read_pabulib
-from parvis_participation.service import vote_files
+from parvis_participation.domain.poll_count import CountFailedError
+from parvis_participation.service import count_apart, vote_files
+from parvis_participation.service import count_budgets as count_budgets_module
 from parvis_participation.service.count_budgets import count_budgets
 from parvis_participation.service.seals import canonical
 
@@ -93,6 +96,58 @@ async def test_a_budget_whose_frozen_list_was_altered_keeps_no_other_from_its_co
     assert (await budgeting.counted(whole))["voters"] == 0
     path = f"/v1/collectivities/paris/budgets/{altered['id']}/results"
     assert (await budgeting.client.get(path)).status_code == 409
+
+
+async def test_a_count_that_fails_rests_the_longer_and_keeps_no_other_from_its_turn(
+    budgeting: BudgetTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heavy, light = [await budgeting.to_vote(*FOUR) for _ in range(2)]
+    database = budgeting.service.runtime.database
+    for budget in (heavy, light):
+        assert (await budgeting.vote(budgeting.voter(), budget, "1")).status_code == 201
+    tried: list[bytes] = []
+
+    async def bounded(vote: count_apart.Vote, *, seconds: float) -> count_apart.Counted:
+        tried.append(vote.seed)
+        if vote.seed.decode() == heavy["digest"] and seconds < 90:
+            raise CountFailedError("time")
+        return await count_apart.count_apart(vote, seconds=seconds)
+
+    monkeypatch.setattr(count_budgets_module, "count_apart", bounded)
+    budgeting.when("result")
+    assert await count_budgets(database, budgeting.now, 60) == 1, "the other is counted"
+    assert len(tried) == 2
+    rests = []
+    for _ in range(3):
+        assert await count_budgets(database, budgeting.now, 60) == 0, "it rests"
+        until = await database.pool.fetchval("SELECT count_after FROM budget WHERE id = $1", heavy["id"])
+        rests.append((until - budgeting.now).total_seconds() - 60)
+        budgeting.now = until
+        await count_budgets(database, budgeting.now, 60)
+    assert (rests, len(tried)) == ([60, 120, 240], 5)
+    budgeting.now += timedelta(days=1)
+    assert await count_budgets(database, budgeting.now, 90) == 1, "with more time"
+    path = f"/v1/collectivities/paris/budgets/{heavy['id']}/results"
+    assert (await budgeting.client.get(path)).json()["voters"] == 1
+
+
+async def test_a_vote_that_goes_while_it_is_counted_has_it_counted_again(
+    budgeting: BudgetTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    budget, database = await budgeting.to_vote(*FOUR), budgeting.service.runtime.database
+    for code in "12":
+        assert (await budgeting.vote(budgeting.voter(), budget, code)).status_code == 201
+
+    async def meanwhile(vote: count_apart.Vote, *, seconds: float) -> count_apart.Counted:
+        await database.pool.execute("UPDATE budget_vote SET choice = NULL WHERE choice @> '[[\"2\"]]'")
+        return await count_apart.count_apart(vote, seconds=seconds)
+
+    monkeypatch.setattr(count_budgets_module, "count_apart", meanwhile)
+    budgeting.when("result")
+    assert await count_budgets(database, budgeting.now) == 0
+    assert await count_budgets(database, budgeting.now + timedelta(minutes=2)) == 1
+    path = f"/v1/collectivities/paris/budgets/{budget['id']}/results"
+    assert (await budgeting.client.get(path)).json()["voters"] == 1
 
 
 KINDS: list[tuple[dict[str, Any], dict[str, Any]]] = [

@@ -2,10 +2,14 @@
 import asyncio
 import os
 import time
+from typing import Any
 
+import pytest
 from poll_town import MOST, PollTown, approve, sealed_ballot
 
 from parvis_participation.domain.paper import fold, paper_size
+from parvis_participation.domain.poll_count import CountFailedError
+from parvis_participation.service import count_apart, count_poll
 from parvis_testing import ISSUER
 
 
@@ -110,3 +114,63 @@ async def test_a_poll_that_nobody_took_part_in_is_counted_too(polling: PollTown)
     counted = (await polling.count(poll)).json()
     assert (counted["voters"], [o["chosen"] for o in counted["results"][0]["outcomes"]]) == (0, [False] * 3)
     assert (await polling.file(poll, "commitments.txt")).text == ""
+
+
+async def test_a_ballot_on_its_way_at_the_close_is_opened_with_the_others_and_no_row_is_held_meanwhile(
+    polling: PollTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poll = await polling.open()
+    assert (await polling.cast(polling.voter(), poll, approve("park"))).status_code == 200
+    polling.when("after")
+    opened = []
+
+    async def slowly(vote: Any, *, seconds: float, urn: count_apart.SealedUrn) -> count_apart.Counted:
+        counted = await count_apart.count_apart(vote, seconds=seconds, urn=urn)
+        opened.append(len(urn.envelopes))
+        if len(opened) == 1:
+            polling.when("open")
+            assert (await polling.cast(polling.voter(), poll, approve("lamp"))).status_code == 200
+            polling.when("after")
+        return counted
+
+    monkeypatch.setattr(count_poll, "count_apart", slowly)
+    counted = await polling.count(poll)
+    assert (counted.status_code, counted.json()["voters"], opened) == (201, 2, [1, 2])
+    assert (await polling.file(poll, "urn.csv")).text == "1;lamp:1\n1;park:1\n"
+    signed = await polling.service.runtime.database.pool.fetchval("SELECT max(size) FROM poll_root")
+    assert (signed, await polling.rows("poll_roll"), await polling.rows("poll_urn")) == (2, 2, 2)
+
+
+async def test_a_count_that_comes_to_no_end_leaves_a_poll_that_is_counted_later(
+    polling: PollTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poll = await polling.open()
+    assert (await polling.cast(polling.voter(), poll, approve("park"))).status_code == 200
+    polling.when("after")
+    with monkeypatch.context() as patched:
+        patched.setattr(count_apart, "_PROGRAM", "this_program_is_not_there")
+        refused = await polling.count(poll)
+    assert (refused.status_code, refused.json()["code"]) == (503, "count-not-finished")
+    assert refused.headers["retry-after"] == "60"
+    sealed = await polling.service.runtime.database.pool.fetchval("SELECT count(*) FROM poll_urn WHERE sealed <> ''")
+    assert (await polling.rows("poll_choice"), sealed) == (0, 1)
+    assert (await polling.count(poll)).json()["voters"] == 1
+
+
+async def test_a_count_ends_with_its_time() -> None:
+    vote = count_apart.Vote([], [], {}, {}, b"seed", {})
+    with pytest.raises(CountFailedError, match="time"):
+        await count_apart.count_apart(vote, seconds=0.001)
+
+
+async def test_the_same_call_again_is_answered_as_the_first(polling: PollTown) -> None:
+    poll = await polling.open()
+    await polling.cast(polling.voter(), poll, approve("park"))
+    polling.when("after")
+    shares = {"shares": [{"number": number, "share": share.hex()} for number, share in polling.shares[:2]]}
+    agent = polling.service.agent()
+    path, headers = f"/v1/polls/{poll['id']}/counts", polling.headers(agent)
+    first, again = [await polling.client.post(path, json=shares, headers=headers) for _ in range(2)]
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.headers["idempotency-replayed"] == "true"
+    assert again.json() == first.json()

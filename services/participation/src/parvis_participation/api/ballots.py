@@ -2,13 +2,14 @@
 """Ballots of voters, and the board's count."""
 
 from base64 import urlsafe_b64decode
+from functools import partial
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from parvis_kit.locale import Language
 from parvis_kit.security.assurance import LADDERS, MULTI_FACTOR
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, router, token
@@ -16,9 +17,12 @@ from parvis_participation.api.ballot_route import BallotRoute
 from parvis_participation.api.context import agent_of, chain_of, citizen_of, language_of, now, parts_of
 from parvis_participation.api.poll_schemas import NewBallot, NewCount, PollResultsView, ReceiptView
 from parvis_participation.api.poll_views import poll_results_view
+from parvis_participation.api.secret_vote_problems import count_failed
+from parvis_participation.db.tables import Poll
 from parvis_participation.domain.errors import EnvelopeError
+from parvis_participation.domain.poll_count import CountFailedError
 from parvis_participation.service.cast_ballot import CastBallot, cast_ballot
-from parvis_participation.service.count_poll import count_poll
+from parvis_participation.service.open_urn import Asked
 
 routes = router(tags=["ballots"])
 casting = router(tags=["ballots"], route_class=BallotRoute)
@@ -71,11 +75,16 @@ async def count(poll_id: UUID, body: NewCount, request: Request) -> Response:
     _, by = chain_of(request)
     shares = [(share.number, bytes.fromhex(share.share)) for share in body.shares]
 
-    async def effect(session: AsyncSession) -> Answer:
-        row = await count_poll(session, agent.collectivity, poll_id, shares, parts.seals, by)
-        return Answer.of(poll_results_view(row, language))
+    once = partial(parts.runtime.idempotency.once, idempotent_call(request, agent, await request.body()))
+    asked = Asked(agent.collectivity, poll_id, shares, by)
+    try:
+        return await parts.board.count(asked, once, partial(_shown, language=language), parts.seals)
+    except CountFailedError as error:
+        raise count_failed() from error
 
-    return await parts.runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)
+
+def _shown(row: Poll, language: Language) -> Answer:
+    return Answer.of(poll_results_view(row, language))
 
 
 def envelope_bytes(text: str) -> bytes:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What routes take from the request and from the running process."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from starlette.requests import Request
@@ -17,6 +17,7 @@ from parvis_participation.db.votes import Voting
 from parvis_participation.domain.errors import NotAllowedError
 from parvis_participation.outgoing.roll_keys import RollKeys
 from parvis_participation.service.chain_acts import By, Chain
+from parvis_participation.service.count_poll import Board
 from parvis_participation.service.member_names import MemberNames
 from parvis_participation.service.pseudonyms import Pseudonyms
 from parvis_participation.service.seals import Seals
@@ -40,6 +41,7 @@ class Parts:
     names: MemberNames
     uploads: Uploads
     filing: Filing
+    board: Board = field(default_factory=Board)
 
 
 def parts_of(request: Request) -> Parts:

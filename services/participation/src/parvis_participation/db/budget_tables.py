@@ -47,6 +47,8 @@ class Budget(Base):
     published_at: Mapped[datetime | None] = mapped_column(Instant)
     frozen_at: Mapped[datetime | None] = mapped_column(Instant)
     counted_at: Mapped[datetime | None] = mapped_column(Instant)
+    count_tries: Mapped[int] = mapped_column(server_default=text("0"))
+    count_after: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
 

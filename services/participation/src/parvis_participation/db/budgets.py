@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
@@ -49,16 +49,28 @@ async def to_freeze(session: AsyncSession, now: datetime) -> Row | None:
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
-async def to_count(session: AsyncSession, now: datetime, without: Sequence[UUID] = ()) -> Row | None:
-    """A frozen budget whose vote by name has closed and is not counted, not one of those, locked; None if none.
+async def to_count(session: AsyncSession, now: datetime) -> Row | None:
+    """A frozen budget whose vote by name has closed, not counted and not at rest, locked; None if there is none.
 
     A secret vote is counted by its board. A vote that is on its way holds the row, which then is passed over until the
-    next look; none comes after the lock.
+    next look.
     """
     wanted = select(Row).where(Row.counted_at.is_(None), Row.result_at <= now, Row.frozen_at.is_not(None))
-    wanted = wanted.where(Row.secret.is_(None), Row.id.not_in(without))
+    wanted = wanted.where(Row.secret.is_(None), or_(Row.count_after.is_(None), Row.count_after <= now))
     wanted = wanted.order_by(Row.result_at).limit(1).with_for_update(skip_locked=True)
     return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def counting(session: AsyncSession, budget_id: UUID, tries: int) -> Row | None:
+    """The same, locked, once its votes are counted; None where somebody else has taken or counted it meanwhile."""
+    wanted = select(Row).where(Row.id == budget_id, Row.counted_at.is_(None), Row.count_tries == tries)
+    return (await session.execute(wanted.with_for_update())).scalar_one_or_none()
+
+
+async def rest(session: AsyncSession, budget_id: UUID, tries: int, until: datetime) -> None:
+    """Let nobody count it before then; it was taken so often."""
+    at_rest = update(Row).where(Row.id == budget_id).values(count_tries=tries, count_after=until)
+    await session.execute(at_rest.execution_options(synchronize_session=False))
 
 
 async def uncounted(session: AsyncSession) -> Sequence[Row]:

@@ -1,76 +1,136 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The board counts a closed poll: all its ballots, at once, or nothing."""
+"""The board counts a closed poll: all its ballots, at once, or nothing.
+
+The envelopes are opened and counted in a process apart, and no row is held meanwhile. What is counted is written in one
+transaction, which holds the poll's row, where urn and papers are still those that were read: a ballot that was on its
+way at the close sends all back to the start. Whatever dies before that transaction leaves a poll that can be counted.
+"""
 
 import asyncio
 import json
-from collections.abc import Sequence
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
-from uuid import UUID
 
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import Response
 
+from parvis_kit.logs import logger
 from parvis_kit.messaging import outbox
 from parvis_kit.messaging.events import instant
+from parvis_kit.web.idempotency import Answer
 from parvis_participation import events
 from parvis_participation.db import entitled, paper_batches, polls, roll, urn
 from parvis_participation.db.paper_tables import PaperBatch
 from parvis_participation.db.tables import Poll as Row
-from parvis_participation.domain.counting.count import count, envelopes
-from parvis_participation.domain.counting.election import Choice
 from parvis_participation.domain.counting.outcome import Result
 from parvis_participation.domain.desk import Channel
-from parvis_participation.domain.errors import AlteredPollError, BallotError
-from parvis_participation.domain.paper import unfold
-from parvis_participation.domain.poll import Poll
-from parvis_participation.service.board_keys import Share, restore
-from parvis_participation.service.chain_acts import By, Chain
-from parvis_participation.service.enter_paper import choices_of, confirmed
-from parvis_participation.service.envelope import unseal
+from parvis_participation.domain.poll_count import CountFailedError, UrnChangedError
+from parvis_participation.service.chain_acts import Chain
+from parvis_participation.service.count_apart import COUNTS, Counted, count_apart
+from parvis_participation.service.open_urn import Asked, ClosedUrn, check_same, closed_poll, closed_urn
 from parvis_participation.service.poll_files import commitments_file, urn_file
-from parvis_participation.service.publish_poll import check_list, definition, digest
+from parvis_participation.service.publish_poll import definition, digest
 from parvis_participation.service.result_record import result_record
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.settle_budget import settle_secret
 from parvis_participation.service.sign_roots import sign_root
 
-_SECONDS: Final = 280
-"""What the gateway leaves a count, less what it takes to say no."""
+_SECONDS: Final = 220
+"""What the opening and the count have, the wait for another urn included; to write them takes the rest of the call."""
+_LEAST_SECONDS: Final = 5
+_log = logger(__name__)
+Effect = Callable[[AsyncSession], Awaitable[Answer]]
 
 
-async def count_poll(
-    session: AsyncSession, collectivity: str, poll_id: UUID, shares: Sequence[Share], seals: Seals, by: By
-) -> Row:
-    """Open the urn with the members' shares, count, and write the signed record, in the caller's transaction.
+class Board:
+    """Opens one urn at a time: each takes a processor, and memory for all its ballots."""
 
-    Votes that are on their way hold the poll's row: the lock waits for them, and none comes after. The private key
-    lives in memory for the length of this call. Raises NotFoundError, NotCountableError, SharesError,
-    BatchesOpenError, or AlteredPollError when the poll, or its list of those who may vote, is not what was published.
-    """
-    row = await polls.one(session, collectivity, poll_id, published=True, lock=True)
-    poll = polls.entity(row)
-    after = poll.counted(by.at)
-    if digest(row) != row.digest:
-        raise AlteredPollError
-    await urn.take_time(session, _SECONDS)
-    await check_list(session, row)
-    key = restore(shares, poll.board.key, poll.board.threshold)
+    def __init__(self) -> None:
+        self._place = asyncio.Semaphore(1)
+
+    async def count(
+        self, asked: Asked, once: Callable[[Effect], Awaitable[Response]], shown: Callable[[Row], Answer], seals: Seals
+    ) -> Response:
+        """Open the urn with the members' shares, count, and write the signed record.
+
+        ``once`` runs an effect in one transaction, or replays the answer to the same call. The private key lives in
+        memory for the length of this call. Raises NotFoundError, NotCountableError, SharesError, BatchesOpenError,
+        TooMuchPaperError, AlteredPollError when the poll, or its list of those who may vote, is not what was published;
+        or CountFailedError, and the poll can be counted again.
+        """
+        until = time.monotonic() + _SECONDS
+        try:
+            async with asyncio.timeout(_SECONDS):
+                await self._place.acquire()
+        except TimeoutError as error:
+            raise _failed("place") from error
+        try:
+            while (left := until - time.monotonic()) >= _LEAST_SECONDS:
+                with suppress(UrnChangedError):
+                    return await _count(asked, once, shown, seals, left)
+        except CountFailedError as error:
+            raise _failed(str(error)) from error
+        finally:
+            self._place.release()
+        raise _failed("changed")
+
+
+def _failed(reason: str) -> CountFailedError:
+    COUNTS.labels("poll", "failed").inc()
+    _log.error("poll_not_counted", reason=reason)
+    return CountFailedError(reason)
+
+
+class _ReadError(Exception):
+    """Ends the transaction in which an urn was read, and nothing written."""
+
+    def __init__(self, closed: ClosedUrn) -> None:
+        super().__init__()
+        self.closed = closed
+
+
+async def _count(
+    asked: Asked,
+    once: Callable[[Effect], Awaitable[Response]],
+    shown: Callable[[Row], Answer],
+    seals: Seals,
+    seconds: float,
+) -> Response:
+    async def read(session: AsyncSession) -> Answer:
+        raise _ReadError(await closed_urn(session, asked))
+
+    try:
+        return await once(read)  # the answer to the same call of before
+    except _ReadError as read_all:
+        closed = read_all.closed
+    counted = await count_apart(closed.vote, seconds=seconds, urn=closed.sealed)
+
+    async def settle(session: AsyncSession) -> Answer:
+        return shown(await _settle(session, asked, closed, counted, seals))
+
+    answer = await once(settle)
+    COUNTS.labels("poll", "counted").inc()
+    return answer
+
+
+async def _settle(session: AsyncSession, asked: Asked, closed: ClosedUrn, counted: Counted, seals: Seals) -> Row:
+    """Write what was counted, in the caller's transaction; raises as :func:`closed_poll`, or UrnChangedError."""
+    row, by = await closed_poll(session, asked), asked.by
+    collectivity, poll_id = row.collectivity, row.id
+    after = polls.entity(row).counted(by.at)
     while await sign_root(session, collectivity, poll_id, seals):
         pass
-    sealed = await urn.envelopes(session, poll_id)
-    ballots, spoiled = await asyncio.to_thread(_open, poll, sealed, key)
-    paper = await confirmed(session, poll_id)
-    for batch in paper:
-        for choice, times in choices_of(batch).items():
-            ballots[choice] = ballots.get(choice, 0) + times
-    results = await asyncio.to_thread(_count, poll, ballots, digest(row))
+    commitments, paper = await check_same(session, row, closed)
+    ballots, results, shares = counted.ballots, counted.results, asked.shares
     choices = {json.dumps(choice, separators=(",", ":")): times for choice, times in ballots.items()}
     await urn.open_urn(session, collectivity, poll_id, choices)
     await paper_batches.forget(session, poll_id)
     await entitled.forget(session, poll_id)
-    cast = Cast(len(sealed), spoiled, _paper(paper))
+    cast = Cast(len(commitments), counted.spoiled, _paper(paper))
     told = {"sealed": cast.sealed, "paper": cast.paper["ballots"], "members": [number for number, _ in shares]}
     acts = await Chain(seals).add(session, collectivity, poll_id, "counted", by, **told)
     voters = cast.sealed + cast.paper["ballots"]
@@ -82,29 +142,6 @@ async def count_poll(
     await outbox.add(session, events.poll_counted(after, by.at))
     await session.refresh(row)
     return row
-
-
-def _open(
-    poll: Poll, sealed: Sequence[tuple[bytes, bytes]], key: EllipticCurvePrivateKey
-) -> tuple[dict[Choice, int], int]:
-    """The choices with the number of those who made each, and the number of ballots that say nothing allowed."""
-    ballots: dict[Choice, int] = {}
-    spoiled = 0
-    for commitment, envelope in sealed:
-        try:
-            choice = unfold(unseal(envelope, poll.id, commitment, key))
-            poll.rules.check(choice, poll.costs)
-        except BallotError:
-            spoiled += 1
-            continue
-        choice = choice if poll.ordered else tuple(sorted(choice))
-        ballots[choice] = ballots.get(choice, 0) + 1
-    return ballots, spoiled
-
-
-def _count(poll: Poll, ballots: dict[Choice, int], seed: bytes) -> dict[str | None, Result]:
-    parts = envelopes(poll.projects, poll.budgets, ballots)
-    return {area: count(election, poll.method, seed) for area, election in parts.items()}
 
 
 def _paper(batches: Sequence[PaperBatch]) -> dict[str, int]:
@@ -121,7 +158,7 @@ class Cast:
     paper: dict[str, int]
 
 
-async def _record(session: AsyncSession, row: Row, cast: Cast, results: dict[str | None, Result]) -> dict[str, Any]:
+async def _record(session: AsyncSession, row: Row, cast: Cast, results: Mapping[str | None, Result]) -> dict[str, Any]:
     """What the town says of the count, to be signed; every number in it can be redone from the published files."""
     signatures = await roll.signatures(session, row.id)
     roots = await polls.roots(session, row.id)

@@ -64,6 +64,20 @@ def count(election: Election, method: Method, seed: bytes) -> Result:
             return instant_runoff(election, ties)
 
 
+def count_each(
+    projects: Iterable[Project],
+    budgets: Mapping[str | None, Fraction],
+    ballots: Mapping[Choice, int],
+    method: Method,
+    seed: bytes,
+) -> dict[str | None, Result]:
+    """The result of each area, and of the whole city; where there is nothing to choose, nothing is."""
+    return {
+        area: count(election, method, seed) if election.projects else Result((), election.budget, 0)
+        for area, election in envelopes(projects, budgets, ballots).items()
+    }
+
+
 def envelopes(
     projects: Iterable[Project], budgets: Mapping[str | None, Fraction], ballots: Mapping[Choice, int]
 ) -> dict[str | None, Election]:
