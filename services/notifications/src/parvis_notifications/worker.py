@@ -41,6 +41,7 @@ from parvis_notifications.service.catch_up_texts import text_catch_ups
 from parvis_notifications.service.chat_routes import chat_routes
 from parvis_notifications.service.compose_messages import Composer
 from parvis_notifications.service.delivery_tokens import delivery_tokens
+from parvis_notifications.service.fall_back import Fallbacks
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.forget_erased import forget_erased_daily
 from parvis_notifications.service.keep_inbound import purge_inbound_regularly
@@ -149,6 +150,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         *(part.run() for part in (runtime.waker, relay, to_people, to_systems, to_topics)),
         keep_letters(database, settings.journal_retention_days),
         *(part.run() for part in (composer, gathering, mails, bulk, *texts, *letters, pushes, calls, warner, contacts)),
+        Fallbacks(database, runtime.persons, owners, fingerprints, settings).run(),
         *(part.run() for part in broadcast_senders(runtime, ways, another)),
         *(part.run() for part in _publishers(runtime, stack, another)),
         _jobs(runtime, bells[7]).run(),

@@ -80,7 +80,7 @@ async def test_what_the_law_has_sent_goes_by_letter_where_nothing_else_reaches(l
     for reader in (alone, reached, nowhere):
         await letters.post.told(reader, "submitted", reference="R-2026-7KQ4-XM7")
     assert await letters.explained(alone) == ("sent", "legal-notice", "pending")
-    assert await letters.explained(reached) == ("withheld", "reached-otherwise", None)
+    assert await letters.explained(reached) == ("standby", "reached-otherwise", None)
     assert await letters.explained(nowhere) == ("withheld", "no-address", None)
     await letters.send()
     (letter,) = letters.first.posted()

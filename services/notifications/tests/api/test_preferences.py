@@ -9,7 +9,7 @@ from notifications_post import Post
 from parvis_testing import Caller
 
 PATH = "/v1/notification-preferences"
-_REQUESTS = {"topic": "requests", "channels": ["email"], "digest": None}
+_REQUESTS = {"topic": "requests", "channels": ["email"], "mode": "all", "digest": None}
 _BY_MAIL = [_REQUESTS | {"topic": topic} for topic in ("appointments", "participation", "work")]
 USUAL = {"language": None, "quiet_hours": None, "digest_time": None, "topics": [_REQUESTS, *_BY_MAIL]}
 INBOX_ALONE = USUAL | {"topics": [_REQUESTS | {"channels": []}, *_BY_MAIL]}
@@ -176,3 +176,15 @@ async def test_choices_and_reasons_are_those_of_one_citizen_in_one_collectivity(
     assert (await post.get(reader, PATH)).json() == INBOX_ALONE
     assert (await post.get(post.service.system(), PATH)).status_code == 403
     assert (await choose(post, post.service.system(), USUAL)).status_code == 403
+
+
+async def test_an_order_is_kept_with_how_it_is_used_and_each_change_of_either_is_told(post: Post) -> None:
+    reader = post.person()
+    wanted = [(["sms", "email"], "first"), (["email", "sms"], "first"), (["email", "sms"], "all")]
+    for version, (channels, mode) in enumerate(wanted):
+        topics = [_REQUESTS | {"channels": channels, "mode": mode}, *_BY_MAIL]
+        assert (await choose(post, reader, USUAL | {"topics": topics}, f'"{version}"')).json()["topics"] == topics
+        assert (await post.get(reader, PATH)).json()["topics"] == topics
+    assert (await choose(post, reader, USUAL | {"topics": topics}, '"3"')).status_code == 200
+    told = (await post.get(reader, "/v1/notification-preference-changes")).json()["items"]
+    assert [(each["channels"], each["mode"]) for each in reversed(told)] == wanted

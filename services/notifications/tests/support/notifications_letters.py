@@ -96,7 +96,7 @@ class Letters:
     def __init__(self, post: Post, first: Printer, second: Printer) -> None:
         self.post, self.first, self.second = post, first, second
         self.office = Office(post)
-        post.more = {
+        post.more |= {
             "letter_providers": (first.settings(), second.settings()),
             "letter_timeout_seconds": 10.0,
             "letter_settle_seconds": 0.0,

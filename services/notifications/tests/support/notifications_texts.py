@@ -79,7 +79,7 @@ class Texts:
 
     def __init__(self, post: Post, first: Provider, second: Provider) -> None:
         self.post, self.first, self.second = post, first, second
-        post.more = {
+        post.more |= {
             "sms_providers": (first.settings(), second.settings()),
             "sms_timeout_seconds": 10.0,
             "sms_settle_seconds": 0.0,

@@ -17,7 +17,7 @@ from parvis_notifications.domain.delivery import AttemptOutcome, SendingState, f
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.preferences import Outcome, Reason
 from parvis_notifications.domain.topic import LEGAL, Channel
-from parvis_notifications.service.explain_deliveries import explain_deliveries
+from parvis_notifications.service.explain_deliveries import explain_deliveries, order_of
 
 routes = router(tags=["inbox"])
 WORDS: Final = {
@@ -63,8 +63,25 @@ WORDS: Final = {
         fr="Seuls les envois prévus par la loi et les décisions partent par courrier.",
         en="Only what the law has sent and what was decided goes by letter.",
     ),
+    Reason.IN_RESERVE: Text(
+        fr="Gardé en réserve : il ne sert que si les canaux qui le précèdent n'aboutissent pas.",
+        en="Kept in reserve: it is used only where the channels before it fail.",
+    ),
+    Reason.NEXT_IN_ORDER: Text(
+        fr="Le canal précédent n'a pas abouti : le message prend celui-ci.",
+        en="The channel before it has failed: the message takes this one.",
+    ),
+    Reason.ALREADY_READ: Text(
+        fr="Le canal précédent n'a pas abouti, mais vous aviez lu le message dans votre messagerie.",
+        en="The channel before it has failed, but you had read the message in your inbox.",
+    ),
+    Reason.OVERTAKEN: Text(
+        fr="Le canal précédent n'a pas abouti, et un message plus récent dit ce qui vaut désormais.",
+        en="The channel before it has failed, and a later message tells what holds now.",
+    ),
     Reason.NO_ADDRESS: Text(fr="Nous n'avions pas d'adresse pour ce canal.", en="We had no address for this channel."),
 }
+_OF_LAW: Final = {Reason.LEGAL_NOTICE, Reason.NEXT_IN_ORDER}
 _WAITING: Final = {SendingState.PENDING, SendingState.RETRY}
 
 
@@ -83,7 +100,8 @@ async def explain(message_id: UUID, request: Request, response: Response) -> obj
     language = language_of(request)
     response.headers.update({"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"})
     occasion = Template(message.template)
-    return DeliveryList(items=[_view(each, occasion, language) for each in followed])
+    order, used = order_of(followed)
+    return DeliveryList(items=[_view(each, occasion, language) for each in followed], order=order, used=used)
 
 
 def _view(followed: Followed, occasion: Template, language: Language) -> DeliveryView:
@@ -92,10 +110,12 @@ def _view(followed: Followed, occasion: Template, language: Language) -> Deliver
     return DeliveryView(
         channel=Channel(decision.channel),
         push_subscription_id=delivery and delivery.target if decision.channel == Channel.PUSH else None,
+        rank=decision.rank,
+        follows=Channel(decision.follows) if decision.follows else None,
         outcome=Outcome(decision.outcome),
         reason=reason,
         explanation=WORDS[reason].in_language(language),
-        legal_basis=LEGAL.get(occasion) if reason is Reason.LEGAL_NOTICE else None,
+        legal_basis=LEGAL.get(occasion) if reason in _OF_LAW else None,
         not_before_at=decision.not_before_at,
         decided_at=decision.decided_at,
         state=state,

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from parvis_notifications.api.template_schemas import LanguageTag
 from parvis_notifications.domain.delivery import AttemptOutcome, Finality, SendingState
 from parvis_notifications.domain.digest import Rhythm, Weekday
-from parvis_notifications.domain.preferences import Outcome, Reason, Way
+from parvis_notifications.domain.preferences import Mode, Outcome, Reason, Way
 from parvis_notifications.domain.topic import Channel, LegalBasis, Topic
 
 ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Hours and minutes.")]
@@ -41,7 +41,12 @@ class TopicChoice(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     topic: Topic
-    channels: list[Channel] = Field(max_length=10)
+    channels: list[Channel] = Field(max_length=10, description="In the person's order, which the mode `first` goes by.")
+    mode: Mode = Field(
+        default=Mode.ALL,
+        description="`all`: by each of the channels; `first`: by the first that reaches the person, and by the next"
+        " where one has failed for good.",
+    )
     digest: Rhythm | None = Field(
         default=None,
         description="Gathers its mails into one that lists them; not those that the law has sent, that bear a date or"
@@ -73,7 +78,8 @@ class PreferenceChangeView(BaseModel):
 
     id: UUID
     topic: Topic
-    channels: list[Channel] = Field(description="Those of the topic from then on.")
+    channels: list[Channel] = Field(description="Those of the topic from then on, in the person's order.")
+    mode: Mode = Field(description="How they are used from then on.")
     way: Way = Field(
         description="`account`: in a front-end; `one-click`: from the mail program (RFC 8058); `page`: by its link;"
         " `stop`: by a STOP in answer to a text message, or by a key in a call."
@@ -100,10 +106,19 @@ class DeliveryView(BaseModel):
 
     channel: Channel
     push_subscription_id: UUID | None = Field(description="The browser, where the channel is `push`.")
-    outcome: Outcome = Field(description="What was decided.")
+    rank: int | None = Field(
+        description="Its place, from 1, among the channels that are tried one after the other; null where it is not of"
+        " them."
+    )
+    follows: Channel | None = Field(description="The channel whose failure had this one used.")
+    outcome: Outcome = Field(
+        description="What was decided; `standby`: it goes where the channels before it fail for good."
+    )
     reason: Reason = Field(description="Why: a stable code.")
     explanation: str = Field(description="The same in words, in the language asked for.")
-    legal_basis: LegalBasis | None = Field(description="The law that has it sent, for the reason `legal-notice`.")
+    legal_basis: LegalBasis | None = Field(
+        description="The law that has it sent, for the reasons `legal-notice` and `next-in-order`."
+    )
     not_before_at: AwareDatetime | None = Field(
         description="The end of the quiet hours, or the mail of several messages, that it waits for."
     )
@@ -111,10 +126,11 @@ class DeliveryView(BaseModel):
     state: SendingState | None = Field(
         description="`sent`: whoever takes it to the person has accepted it; `retry`: refused for now;"
         " `delivered`: it has arrived, as they told; `bounced`: accepted, and lost since; `unknown`: it went out and no"
-        " answer came; null: withheld."
+        " answer came; null: withheld, or on standby."
     )
     finality: Finality | None = Field(
-        description="`open`: more is to come; `unknown`: what became of it is being asked; null: withheld."
+        description="`open`: more is to come; `unknown`: what became of it is being asked; null: withheld, or on"
+        " standby."
     )
     attempts: int
     attempt_log: list[AttemptView] = Field(description="The attempts that are known one by one, the oldest first.")
@@ -130,4 +146,9 @@ class DeliveryView(BaseModel):
 class DeliveryList(BaseModel):
     """One item for each channel; for `push`, one for each browser that it goes to."""
 
+    order: list[Channel] = Field(
+        description="The channels that are tried one after the other, as the person or the law has it; empty where each"
+        " goes by itself. One that reaches nobody is passed over."
+    )
+    used: list[Channel] = Field(description="Those of the order that were used so far; the last is where it stands.")
     items: list[DeliveryView]

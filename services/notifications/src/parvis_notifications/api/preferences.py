@@ -19,7 +19,7 @@ from parvis_notifications.api.preference_schemas import (
 )
 from parvis_notifications.db.tables import PreferenceChange
 from parvis_notifications.domain.digest import WEEK, DigestTime
-from parvis_notifications.domain.preferences import Preferences, Way, choices
+from parvis_notifications.domain.preferences import Mode, Preferences, Way, choices
 from parvis_notifications.domain.quiet_hours import QuietHours
 from parvis_notifications.domain.topic import Channel, Topic
 from parvis_notifications.service.preferences import choose_preferences, list_changes, read_preferences
@@ -90,6 +90,7 @@ def _change(row: PreferenceChange) -> PreferenceChangeView:
         id=row.id,
         topic=Topic(row.topic),
         channels=[Channel(channel) for channel in row.channels],
+        mode=Mode(row.mode),
         way=Way(row.way),
         words=row.words,
         changed_at=row.created_at,
@@ -106,7 +107,8 @@ def _chosen(body: PreferencesBody) -> Preferences:
         gathered = DigestTime(time.fromisoformat(wanted.at), WEEK.index(wanted.weekday), wanted.time_zone)
     chosen = choices((each.topic, tuple(each.channels)) for each in body.topics)
     digests = {each.topic: each.digest for each in body.topics if each.digest}
-    return Preferences(body.language, quiet, chosen, digests, gathered)
+    modes = {each.topic: each.mode for each in body.topics if each.mode is not Mode.ALL}
+    return Preferences(body.language, quiet, chosen, digests, gathered, modes)
 
 
 def _body(preferences: Preferences) -> PreferencesBody:
@@ -118,7 +120,12 @@ def _body(preferences: Preferences) -> PreferencesBody:
         digest_time=gathered
         and DigestTimeBody(at=f"{gathered.at:%H:%M}", weekday=WEEK[gathered.weekday], time_zone=gathered.time_zone),
         topics=[
-            TopicChoice(topic=topic, channels=list(preferences.channels(topic)), digest=preferences.digests.get(topic))
+            TopicChoice(
+                topic=topic,
+                channels=list(preferences.channels(topic)),
+                mode=preferences.mode(topic),
+                digest=preferences.digests.get(topic),
+            )
             for topic in Topic
         ],
     )

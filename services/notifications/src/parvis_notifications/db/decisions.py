@@ -43,6 +43,7 @@ def add(
             not_before_at=each.not_before,
             decided_at=now,
             digest_id=digest_id if each.outcome is Outcome.GATHERED else None,
+            rank=each.rank,
         )
         for each in decisions
     )

@@ -16,7 +16,11 @@ SEALED_ADDRESS: Final = "email_delivery.address"
 
 
 class DeliveryDecision(Base):
-    """Why a message went by a channel, goes later, with others in the mail ``digest_id``, or does not."""
+    """Why a message went by a channel, goes later, with others in the mail ``digest_id``, or does not.
+
+    ``rank`` is the channel's place among those that are tried one after the other, from 1; ``follows`` the channel
+    whose failure had it used.
+    """
 
     __tablename__ = "delivery_decision"
     __table_args__ = (Index("ix_delivery_decision_digest", "digest_id", postgresql_where="digest_id IS NOT NULL"),)
@@ -29,6 +33,8 @@ class DeliveryDecision(Base):
     not_before_at: Mapped[datetime | None] = mapped_column(Instant)
     decided_at: Mapped[datetime] = mapped_column(Instant)
     digest_id: Mapped[UUID | None]
+    rank: Mapped[int | None] = mapped_column(SmallInteger)
+    follows: Mapped[str | None]
 
 
 class Delivery(Base):
@@ -43,7 +49,8 @@ class Delivery(Base):
     asked for. ``provider`` is the last one that it was handed to, ``provider_reference`` its name there. ``delayed_at``
     is when it was last told that delivery is still tried, ``bounced_at`` when it was told that it will not arrive;
     ``report_status`` is that of the last report (for mails RFC 3463). ``cost_millicents`` is in thousandths of a
-    eurocent.
+    eurocent. ``fallback_at`` is when it is looked into what goes in its place, should it have failed for good; None
+    where nothing does, or that was settled.
     """
 
     __tablename__ = "delivery"
@@ -74,6 +81,11 @@ class Delivery(Base):
         Index("ix_delivery_created_at", "collectivity", "created_at", "id"),
         Index("ix_delivery_room", "target", "provider_reference", postgresql_where="channel = 'chat'"),
         Index("ix_delivery_ask", "channel", "ask_at", postgresql_where="ask_at IS NOT NULL"),
+        Index(
+            "ix_delivery_fallback",
+            "fallback_at",
+            postgresql_where="fallback_at IS NOT NULL AND state IN ('failed', 'bounced')",
+        ),
         Index(
             "ix_delivery_reference",
             "provider",
@@ -111,6 +123,7 @@ class Delivery(Base):
     delayed_at: Mapped[datetime | None] = mapped_column(Instant)
     bounced_at: Mapped[datetime | None] = mapped_column(Instant)
     report_status: Mapped[str | None]
+    fallback_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class DeliveryAttempt(Base):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How people's choices came to be."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -11,33 +11,35 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.db import keyset
 from parvis_kit.ids import uuid7
 from parvis_notifications.db.tables import PreferenceChange
-from parvis_notifications.domain.preferences import Way
-from parvis_notifications.domain.topic import Channel, Topic
+from parvis_notifications.domain.preferences import Preferences, Way
+from parvis_notifications.domain.topic import Topic
 
 
 def add(
     session: AsyncSession,
     person: UUID,
     collectivity: str,
-    changed: Mapping[Topic, tuple[Channel, ...]],
+    chosen: Preferences,
+    topics: Iterable[Topic],
     *,
     way: Way,
     words: str | None,
     now: datetime,
 ) -> None:
-    """Keep them in the transaction that changes the preferences."""
+    """Keep what is chosen of these topics from now on, in the transaction that changes the preferences."""
     session.add_all(
         PreferenceChange(
             id=uuid7(),
             collectivity=collectivity,
             person=person,
             topic=topic,
-            channels=list(channels),
+            channels=list(chosen.channels(topic)),
+            mode=chosen.mode(topic),
             way=way,
             words=words,
             created_at=now,
         )
-        for topic, channels in changed.items()
+        for topic in topics
     )
 
 

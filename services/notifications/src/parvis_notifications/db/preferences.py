@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_notifications.db.tables import Preference
 from parvis_notifications.domain.digest import DigestTime, Rhythm
 from parvis_notifications.domain.errors import StaleVersionError
-from parvis_notifications.domain.preferences import Preferences
+from parvis_notifications.domain.preferences import Mode, Preferences
 from parvis_notifications.domain.quiet_hours import QuietHours
 from parvis_notifications.domain.topic import Channel, Topic
 
@@ -37,6 +37,7 @@ async def put(
         "time_zone": quiet and quiet.time_zone,
         "channels": {topic: list(channels) for topic, channels in chosen.choices.items()},
         "digests": dict(chosen.digests),
+        "modes": dict(chosen.modes),
         "digest_at": gathered and gathered.at,
         "digest_weekday": gathered and gathered.weekday,
         "digest_time_zone": gathered and gathered.time_zone,
@@ -64,4 +65,5 @@ def _preferences(row: Preference) -> Preferences:
     gathered = None
     if row.digest_at is not None and row.digest_weekday is not None and row.digest_time_zone is not None:
         gathered = DigestTime(row.digest_at, row.digest_weekday, row.digest_time_zone)
-    return Preferences(row.language, quiet, choices, digests, gathered)
+    modes = {Topic(topic): Mode(mode) for topic, mode in row.modes.items()}
+    return Preferences(row.language, quiet, choices, digests, gathered, modes)

@@ -170,6 +170,7 @@ class Preference(Base):
     """How a person wants to be told in one collectivity; ``channels`` has a list for each topic that they chose for.
 
     ``digests`` has the rhythm of each topic whose mails are gathered; ``digest_weekday`` counts from 0 for Monday.
+    ``modes`` says of topics how their channels are used, where not all at once.
     """
 
     __tablename__ = "preference"
@@ -182,6 +183,7 @@ class Preference(Base):
     time_zone: Mapped[str | None]
     channels: Mapped[dict[str, list[str]]] = mapped_column(JSONB)
     digests: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
+    modes: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
     digest_at: Mapped[time | None]
     digest_weekday: Mapped[int | None] = mapped_column(SmallInteger)
     digest_time_zone: Mapped[str | None]
@@ -206,6 +208,7 @@ class PreferenceChange(Base):
     person: Mapped[UUID]
     topic: Mapped[str]
     channels: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    mode: Mapped[str] = mapped_column(server_default=text("'all'"))
     way: Mapped[str]
     words: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(Instant)

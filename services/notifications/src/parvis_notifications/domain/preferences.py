@@ -30,6 +30,8 @@ class Outcome(StrEnum):
     WITHHELD = "withheld"
     GATHERED = "gathered"
     """It goes with others, in one mail."""
+    STANDBY = "standby"
+    """It goes by that channel where those before it have failed for good."""
 
 
 class Reason(StrEnum):
@@ -50,6 +52,23 @@ class Reason(StrEnum):
     NOT_OFFERED = "not-offered"
     NOT_BY_LETTER = "not-by-letter"
     """Nothing that is worth a letter."""
+    IN_RESERVE = "in-reserve"
+    """One that comes first in the person's order is tried."""
+    NEXT_IN_ORDER = "next-in-order"
+    """Those before it have failed for good."""
+    ALREADY_READ = "already-read"
+    """Those before it have failed, and the person has read the message in their inbox."""
+    OVERTAKEN = "overtaken"
+    """Those before it have failed, and a later message tells what is so now."""
+
+
+class Mode(StrEnum):
+    """How the channels of a topic are used."""
+
+    ALL = "all"
+    """Each of them."""
+    FIRST = "first"
+    """In their order, until one reaches the person."""
 
 
 class Way(StrEnum):
@@ -63,12 +82,16 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """By that channel the message goes at once, at ``not_before`` or not at all."""
+    """By that channel the message goes at once, at ``not_before``, where others fail, or not at all.
+
+    ``rank`` is its place among those that are tried one after the other, from 1; None where it is not of them.
+    """
 
     channel: Channel
     outcome: Outcome
     reason: Reason
     not_before: datetime | None = None
+    rank: int | None = None
 
     def unless_late(self, useless_at: datetime | None) -> "Decision":
         """The same, or not at all where nobody needs the message any more by then."""
@@ -115,7 +138,8 @@ class Preferences:
 
     ``digests`` are the topics whose mails are gathered, at ``digest_time`` (None: the usual one) as often as is said.
     ``language`` (BCP 47) is None for that of the account. A topic that is not in ``choices`` goes by the default
-    channels; one with no channel goes to the inbox alone.
+    channels; one with no channel goes to the inbox alone. ``modes`` has the topics whose channels are used otherwise
+    than all at once.
     """
 
     language: str | None = None
@@ -123,6 +147,11 @@ class Preferences:
     choices: Choices = field(default_factory=dict)
     digests: Mapping[Topic, Rhythm] = field(default_factory=dict)
     digest_time: DigestTime | None = None
+    modes: Mapping[Topic, Mode] = field(default_factory=dict)
+
+    def mode(self, topic: Topic) -> Mode:
+        """How the channels of a topic are used."""
+        return self.modes.get(topic, Mode.ALL)
 
     def channels(self, topic: Topic) -> tuple[Channel, ...]:
         """The channels of a topic."""
@@ -173,19 +202,22 @@ class Preferences:
 
     def _decide(self, channel: Channel, occasion: Template, reach: Reach, now: datetime) -> Decision:
         topic = TOPICS[occasion]
-        reason = self._against(channel, occasion, reach)
+        reason = self.against(channel, occasion, reach)
         if reason is not None:
             return Decision(channel, Outcome.WITHHELD, reason)
         if occasion in LEGAL and channel is not Channel.VOICE:
             return Decision(channel, Outcome.SENT, Reason.LEGAL_NOTICE)
-        quiet = self.quiet_hours or (reach.rest if channel is Channel.VOICE else None)
-        over_at = quiet and quiet.over_at(now)
-        if over_at and channel is not Channel.LETTER:  # which wakes nobody
+        if over_at := self.quiet_until(channel, reach, now):
             reason = Reason.QUIET_HOURS if self.quiet_hours else Reason.CALLS_REST
             return Decision(channel, Outcome.DEFERRED, reason, over_at)
         return Decision(channel, Outcome.SENT, Reason.CHOSEN if topic in self.choices else Reason.DEFAULT)
 
-    def _against(self, channel: Channel, occasion: Template, reach: Reach) -> Reason | None:
+    def quiet_until(self, channel: Channel, reach: Reach, now: datetime) -> datetime | None:
+        """When the hours end in which nothing goes by it; None where it may go now."""
+        quiet = self.quiet_hours or (reach.rest if channel is Channel.VOICE else None)
+        return quiet.over_at(now) if quiet and channel is not Channel.LETTER else None  # which wakes nobody
+
+    def against(self, channel: Channel, occasion: Template, reach: Reach) -> Reason | None:
         """Why a message does not go by a channel, if there is a reason."""
         if channel not in reach.offered:
             return Reason.NOT_OFFERED

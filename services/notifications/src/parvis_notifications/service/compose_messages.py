@@ -25,14 +25,11 @@ from parvis_kit.ids import uuid7
 from parvis_kit.logs import logger
 from parvis_kit.telemetry import context_of
 from parvis_notifications.db import (
-    chats,
     conversations,
     inbox_positions,
     messages,
     notices,
     preferences,
-    push_subscriptions,
-    unreachable_addresses,
 )
 from parvis_notifications.db.notices import Bundled, ClaimedNotice, Notices
 from parvis_notifications.domain.languages import shipped
@@ -41,20 +38,20 @@ from parvis_notifications.domain.notice import retry_seconds
 from parvis_notifications.domain.preferences import Preferences, Reach
 from parvis_notifications.domain.reader import Reader
 from parvis_notifications.domain.sms import sms_text
-from parvis_notifications.domain.topic import KINDS, OWN_ENTRY, POSTABLE, TOPICS, WORK, Channel, Topic, outward
+from parvis_notifications.domain.topic import KINDS, OWN_ENTRY, TOPICS, WORK, Channel, Topic, outward
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.bundle_alerts import bundle_of, one_of_each, values_of
 from parvis_notifications.service.chat_addresses import with_chat
-from parvis_notifications.service.chat_routes import channels_of, chats_offered
+from parvis_notifications.service.chat_routes import chats_offered
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.in_rounds import in_rounds
 from parvis_notifications.service.own_entry_told import own_entry_told
 from parvis_notifications.service.own_words import Worded, language_of, own_words
 from parvis_notifications.service.particulars import NeverError, OvertakenError, Particulars, Told, particulars
 from parvis_notifications.service.plan_deliveries import NewMessage, plan_deliveries
-from parvis_notifications.service.postal_addresses import home_of
+from parvis_notifications.service.reaches import Reaches
 from parvis_notifications.service.reply_addresses import ANSWERABLE
 from parvis_notifications.service.templates import Templates, spoken_clock
 from parvis_notifications.service.to_confirm import address_to_confirm, meeting_to_confirm
@@ -86,7 +83,7 @@ class Composer:
         self._notices = Notices(database.pool)
         self._persons = persons
         self._owners = owners
-        self._fingerprints = fingerprints
+        self._reaches = Reaches(fingerprints, settings)
         self._templates = templates
         self._settings = settings
         self._bell = bell
@@ -198,36 +195,20 @@ class Composer:
             return await meeting_to_confirm(self._owners, notice, clock)
         if notice.template == Template.PHONE_TO_CONFIRM:
             return await self._phone_to_confirm(notice, clock)
-        posted = Channel.LETTER in self._settings.channels and Template(notice.template) in POSTABLE
+        posted = self._reaches.posted(notice.template)
         contact = await self._owners.contact(notice.person, notice.collectivity, postal=posted)
         if contact is None:
             raise NeverError("person-unknown")
         async with self._database.reading() as session:
             chosen, _ = await preferences.one(session, notice.person, notice.collectivity)
-            marks = await unreachable_addresses.of_person(session, notice.person, notice.collectivity)
             override = await own_words(session, notice.collectivity, notice.template)
             reader = Reader(notice.person, notice.collectivity, work=notice.template in WORK)
-            browsers = [row.id for row in await push_subscriptions.of_reader(session, reader)]
-            chat = None if reader.work else await chats.confirmed(session, reader.person, reader.collectivity)
+            reach, chat = await self._reaches.of(session, reader, contact)
         language = language_of(override, chosen.language or contact.language)
         if notice.template in OWN_ENTRY:
             told = await own_entry_told(self._database, self._persons, notice)
         else:
             told = await particulars(self._owners, notice, language, clock)
-        known = {
-            Channel.EMAIL: contact.email,
-            Channel.SMS: contact.phone,
-            Channel.VOICE: contact.phone,
-            Channel.LETTER: home_of(contact),
-        }
-        addresses = {channel: address for channel, address in known.items() if address}
-        marks_of = {Channel.LETTER: self._fingerprints.same_home}
-        unreachable = {
-            each for each in addresses if marks_of.get(each, self._fingerprints.same)(marks.get(each), addresses[each])
-        }
-        offered = channels_of(self._settings, notice.collectivity)
-        rest = self._settings.voice_rest(notice.collectivity)
-        reach = Reach(addresses, unreachable, offered, browsers, rest, time_zone=clock.key)
         secret = told.secret_link or contact.link
         return Particulars(contact, language, told, chosen, reach, secret, override=override, chat=chat)
 

@@ -206,6 +206,7 @@ class DigestMaker:
             due_at=over_at or now,
             traceparent=current_traceparent(),
             created_at=now,
+            fallback_at=now,
         )
 
     def _link(self, digest: Digest) -> str:

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.db.keyset import Position, Slice
 from parvis_notifications.db import preference_changes, preferences
 from parvis_notifications.db.tables import PreferenceChange
-from parvis_notifications.domain.preferences import Preferences, Way
+from parvis_notifications.domain.preferences import Mode, Preferences, Way
 from parvis_notifications.domain.reader import Reader
-from parvis_notifications.domain.topic import Topic
+from parvis_notifications.domain.topic import Channel, Topic
 from parvis_notifications.service.message_languages import check_language
 
 
@@ -29,9 +29,15 @@ async def choose_preferences(
     before, _ = await preferences.one(session, reader.person, reader.collectivity)
     await check_language(session, reader.collectivity, chosen.language, before.language)
     version = await preferences.put(session, reader.person, reader.collectivity, chosen, version=version, now=now)
-    changed = {topic: chosen.channels(topic) for topic in Topic if chosen.channels(topic) != before.channels(topic)}
-    preference_changes.add(session, reader.person, reader.collectivity, changed, way=Way.ACCOUNT, words=None, now=now)
+    changed = [topic for topic in Topic if _of(chosen, topic) != _of(before, topic)]
+    preference_changes.add(
+        session, reader.person, reader.collectivity, chosen, changed, way=Way.ACCOUNT, words=None, now=now
+    )
     return version
+
+
+def _of(chosen: Preferences, topic: Topic) -> tuple[tuple[Channel, ...], Mode]:
+    return chosen.channels(topic), chosen.mode(topic)
 
 
 async def list_changes(

@@ -44,6 +44,5 @@ async def stop_channel(session: AsyncSession, person: UUID, collectivity: str, c
     for topic in topics:
         after = after.choosing(topic, channel, wanted=False)
     if topics:
-        changed = {topic: after.channels(topic) for topic in topics}
         await preferences.put(session, person, collectivity, after, version=version, now=now)
-        preference_changes.add(session, person, collectivity, changed, way=Way.STOP, words=None, now=now)
+        preference_changes.add(session, person, collectivity, after, topics, way=Way.STOP, words=None, now=now)

@@ -103,7 +103,6 @@ async def _choose(session: AsyncSession, found: Standing, consent: Consent, now:
     for topic in found.topics:
         after = after.choosing(topic, Channel.EMAIL, wanted=consent.wanted)
     await preferences.put(session, found.person, found.collectivity, after, version=version, now=now)
-    changed = {topic: after.channels(topic) for topic in found.topics}
     preference_changes.add(
-        session, found.person, found.collectivity, changed, way=consent.way, words=consent.words, now=now
+        session, found.person, found.collectivity, after, found.topics, way=consent.way, words=consent.words, now=now
     )
