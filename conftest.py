@@ -9,8 +9,10 @@ import gc
 import logging
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,10 @@ _HASTY = {
 _JOURNEYS = "tests/journeys/"
 # As the services themselves have it; 700, as is usual, come with each call of one.
 _OBJECTS_BETWEEN_COLLECTIONS = 20_000
+
+# At each call over ASGI httpx asks for this, and an import that finds nothing looks through all folders each time.
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 
 class _ByFile(LoadFileScheduling):  # type: ignore[misc]
