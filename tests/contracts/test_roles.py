@@ -21,6 +21,7 @@ NOT_FOR_STAFF = {
     "identity.organisations.write",
     "identity.people.read",
     "identity.civil-status.read",
+    "identity.particulars.read",
     "identity.rolls.read",
     "notifications.events.read",
     "notifications.subscriptions.read",

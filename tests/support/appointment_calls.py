@@ -45,6 +45,7 @@ APPOINTMENT_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     ),
     "listAppointments": ("citizen agent", None, {}),
     "readAppointment": ("citizen agent", None, {}),
+    "readAppointmentPerson": ("citizen agent", None, {}),
     "readAppointmentHistory": ("citizen agent", None, {}),
     "readAppointmentCalendar": ("citizen agent", None, {}),
     "moveAppointment": ("citizen agent", {"starts_at": LATER, "reason": "Non."}, IF_MATCH),

@@ -81,6 +81,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "replaceSavedView": ("agent", VIEW, IF_MATCH),
     "dropSavedView": ("agent", None, IF_MATCH),
     "readContact": ("agent", None, {}),
+    "readAuthor": ("citizen agent", None, {}),
     "startBulkOperation": ("agent", {"action": "take", "requests": [{"id": "{request_id}", "version": 1}]}, {}),
     "readBulkOperation": ("agent", None, {}),
     "readInbox": ("citizen", None, {}),

@@ -69,6 +69,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     requests.AgentMentioned.TYPE: requests.AgentMentioned,
     requests.AppealDecided.TYPE: requests.AppealDecided,
     requests.AppealLodged.TYPE: requests.AppealLodged,
+    requests.AppointmentAccessed.TYPE: requests.AppointmentAccessed,
     requests.AppointmentBooked.TYPE: requests.AppointmentBooked,
     requests.AppointmentCancelled.TYPE: requests.AppointmentCancelled,
     requests.AppointmentMoved.TYPE: requests.AppointmentMoved,

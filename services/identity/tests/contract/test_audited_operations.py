@@ -119,6 +119,7 @@ ELSEWHERE: Final = {
     "agent-bound": "an agent's first sign-in, by GET from ProConnect",
     "audit-read": "a reading of the trail itself",
     "contact-read": "the internal API, for services that write to people",
+    "particulars-read": "the internal API, for the service whose agents handle what people ask for",
     "civil-status-read": "the internal API, for the service that asks other administrations",
     "audit-purged": "the worker",
     "accounts-imported": "the worker",

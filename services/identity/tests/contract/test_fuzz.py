@@ -40,7 +40,10 @@ PROVIDERS = json.dumps(
 # What protocols and pages have to say so with, beside problems.
 SAID = ("application/problem+json", "application/json", "application/scim+json", "text/html")
 # What the services of Parvis's own and its operators may ask on the internal port, each for itself.
-INTERNAL = [f"identity.{what}" for what in ("people.read", "civil-status.read", "rolls.read", "operations.write")]
+INTERNAL = [
+    f"identity.{what}"
+    for what in ("people.read", "civil-status.read", "particulars.read", "rolls.read", "operations.write")
+]
 OWN = ["openid", *(f"identity.{what}.write" for what in ("profile", "mandates", "organisations", "sessions"))]
 # Without a token of a registration, nothing that is sent there is read (RFC 7591 section 3).
 UNREGISTERED = "POST /oauth2/register: "

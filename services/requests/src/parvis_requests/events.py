@@ -103,19 +103,19 @@ def followed_moved(request: Request, action: str, follow: UUID, person: UUID, at
     return _event("followed-request-moved", topic, follow, version, request.collectivity, at, data)
 
 
-def data_accessed(request: Request, agent: UUID, at: datetime) -> Event:
-    """An agent has read somebody's file: kept for the person, who may see who looked."""
+def accessed(name: str, on: dict[str, UUID], person: UUID, collectivity: str, agent: UUID, at: datetime) -> Event:
+    """An agent has read what is of somebody: kept for that person, who may see who looked."""
     access = uuid7()
     data = {
         "access_id": str(access),
-        "request_id": str(request.id),
-        "collectivity": request.collectivity,
-        "person": str(request.author),
+        **{member: str(id_) for member, id_ in on.items()},
+        "collectivity": collectivity,
+        "person": str(person),
         "agent": str(agent),
         "occurred_at": instant(at),
         "sequence": 1,
     }
-    return _event("data-accessed", ACCESS_TOPIC, access, 1, request.collectivity, at, data)
+    return _event(name, ACCESS_TOPIC, access, 1, collectivity, at, data)
 
 
 def appointment_booked(appointment: Appointment, remind_at: datetime | None, at: datetime) -> Event:

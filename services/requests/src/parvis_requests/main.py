@@ -27,6 +27,7 @@ from parvis_requests.api import (
     areas,
     assignments,
     attachments,
+    authors,
     bulk,
     calendar_feeds,
     catalogue,
@@ -86,6 +87,7 @@ from parvis_requests.outgoing.address_base import AddressBase
 from parvis_requests.outgoing.api_particulier import Access, ApiParticulier
 from parvis_requests.outgoing.civil_status import CivilStatuses
 from parvis_requests.outgoing.payfip import provider_at
+from parvis_requests.outgoing.people import People
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.settings import MIGRATIONS, Settings
 
@@ -95,6 +97,7 @@ SCOPES = (
     ("requests.attachments.write", "Envoyer des photos à joindre à une demande"),
     ("requests.appointments.read", "Lire ses rendez-vous ; pour un agent, ceux de sa collectivité et ses agendas"),
     ("requests.appointments.write", "Prendre, déplacer et annuler des rendez-vous"),
+    ("requests.authors.read", "Savoir de qui viennent les demandes et les rendez-vous (agents)"),
     ("requests.agendas.write", "Tenir les agendas et les motifs de rendez-vous de la collectivité"),
     ("requests.archives.read", "Exporter les demandes closes de la collectivité vers un système d'archivage"),
     ("requests.catalogue.read", "Lire les brouillons du catalogue des démarches"),
@@ -149,6 +152,7 @@ PUBLIC = (
     areas.routes,
     routing.routes,
     contact.routes,
+    authors.routes,
     retention.routes,
     archives.routes,
     on_behalf.routes,
@@ -195,6 +199,8 @@ def documented_app() -> FastAPI:
 
 
 def _parts(runtime: Runtime[Settings]) -> Parts:
+    secret = runtime.settings.machine_client_secret.get_secret_value()
+    identity = (runtime.settings.identity_internal_url, secret)
     return Parts(
         runtime=runtime,
         catalogues=Catalogues(runtime.database, runtime.settings.catalogue_seconds),
@@ -202,9 +208,8 @@ def _parts(runtime: Runtime[Settings]) -> Parts:
         blobs=FileBlobs(runtime.settings.attachments_directory),
         addresses=AddressBase(url) if (url := runtime.settings.address_base_url) else None,
         payment_provider=provider_at(runtime.settings.payfip_url, runtime.settings.payfip_timeout_seconds),
-        civil_statuses=CivilStatuses(
-            runtime.settings.identity_internal_url, runtime.settings.machine_client_secret.get_secret_value()
-        ),
+        civil_statuses=CivilStatuses(*identity),
+        people=People(*identity),
         certifier=certifier_at(runtime.settings),
         uploads=Uploads(runtime.settings.uploads_memory_mib, runtime.settings.upload_seconds),
     )

@@ -35,14 +35,30 @@ AMELIE: Final[dict[str, Any]] = {
     "birth_place": "75056",
     "birth_country": "99100",
 }
+HOLDER: Final[dict[str, Any]] = {
+    "given_name": "Amélie",
+    "family_name": "DURAND",
+    "language": "fr",
+    "email": "amelie@example.org",
+    "email_verified": True,
+    "phone": "+33142760000",
+    "phone_verified": False,
+    "certifier": "provider",
+    "postal_address": ["Amélie DURAND", "3 rue Haute", "75011 Paris"],
+    "parent": None,
+}
 
 
 @dataclass
 class Certifiers:
-    """Both of them; ``known`` are attested civil statuses by person, ``wrong`` is what is answered instead, in turn."""
+    """Both of them; ``wrong`` is what is answered instead, in turn.
+
+    ``known`` are attested civil statuses by person, ``accounts`` what their accounts say.
+    """
 
     url: str
     known: dict[str, dict[str, Any]] = field(default_factory=dict)
+    accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
     wrong: list[Response] = field(default_factory=list)
     identity_down: bool = False
     tokens: int = 0
@@ -61,7 +77,7 @@ class Certifiers:
 
     def begin_anew(self) -> None:
         """As at first."""
-        for kept in (self.known, self.wrong, self.read, self.asked):
+        for kept in (self.known, self.accounts, self.wrong, self.read, self.asked):
             kept.clear()
         self.identity_down = False
 
@@ -71,9 +87,24 @@ class Certifiers:
 
     async def token(self, request: Request) -> Response:
         form = (await request.body()).decode()
-        assert "scope=identity.civil-status.read" in form
-        self.tokens += 1
-        return JSONResponse({"access_token": "machine", "expires_in": 300})
+        scope = form.partition("scope=identity.")[2].partition("&")[0]
+        assert scope in {"civil-status.read", "particulars.read"}
+        if scope == "civil-status.read":
+            self.tokens += 1
+            return JSONResponse({"access_token": "machine", "expires_in": 300})
+        return JSONResponse({"access_token": scope, "expires_in": 300})
+
+    async def particulars(self, request: Request) -> Response:
+        assert request.headers["authorization"] == "Bearer particulars.read"
+        assert request.query_params["collectivity"] == "paris"
+        person = request.path_params["person"]
+        self.read.append(person)
+        if self.identity_down:
+            return Response(status_code=503)
+        if self.wrong:
+            return self.wrong.pop(0)
+        found = self.accounts.get(person)
+        return JSONResponse(found) if found else Response(status_code=404)
 
     async def civil_status(self, request: Request) -> Response:
         assert request.headers["authorization"] == "Bearer machine"
@@ -93,6 +124,7 @@ def certifiers() -> Iterator[Certifiers]:
     routes = [
         Route("/oauth2/token", both.token, methods=["POST"]),
         Route("/internal/v1/people/{person}/civil-status", both.civil_status),
+        Route("/internal/v1/people/{person}/particulars", both.particulars),
         *service_routes(TOKEN, both.answer),
     ]
     config = uvicorn.Config(Starlette(routes=routes), host="127.0.0.1", port=port, log_config=None, lifespan="off")
@@ -125,6 +157,12 @@ class Certified:
         """Somebody who came by FranceConnect, with that civil status."""
         caller = self.town.service.citizen(acr="eidas1")
         self.asked.known[str(caller.person)] = AMELIE | known
+        return caller
+
+    def account(self, caller: Caller, **known: Any) -> Caller:
+        """The same caller, of whom identity knows this."""
+        person = str(caller.person)
+        self.asked.accounts[person] = HOLDER | {"person": person} | known
         return caller
 
     def rested(self) -> None:

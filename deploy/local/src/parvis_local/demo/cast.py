@@ -102,6 +102,7 @@ BACKOFFICE_SCOPES: Final = (
     "requests.appointments.write",
     "requests.agendas.write",
     "requests.archives.read",
+    "requests.authors.read",
     "requests.catalogue.read",
     "requests.catalogue.write",
     "notifications.news.write",

@@ -19,7 +19,8 @@ class DataAccessed:
         category: What was read: `contact` is e-mail address, first name and language; `postal-contact` is
             the same with names and home, where a letter may go; `account` is who the person is, seen by an
             agent; `civil-status` is names, birth and gender, for another administration that is asked about
-            the person.
+            the person; `particulars` is names, contact points and home, for an agent who handles what the
+            person asked for; `names` is the first and the used last name, for a page of such an agent.
         collectivity: On whose behalf.
     """
 
@@ -29,7 +30,7 @@ class DataAccessed:
     access_id: UUID
     person: UUID
     client: str
-    category: Literal["contact", "postal-contact", "account", "civil-status"]
+    category: Literal["contact", "postal-contact", "account", "civil-status", "particulars", "names"]
     collectivity: str
     occurred_at: datetime
     sequence: int

@@ -7,6 +7,7 @@ from parvis_events.requests.agent_alerted import AgentAlerted
 from parvis_events.requests.agent_mentioned import AgentMentioned
 from parvis_events.requests.appeal_decided import AppealDecided
 from parvis_events.requests.appeal_lodged import AppealLodged
+from parvis_events.requests.appointment_accessed import AppointmentAccessed
 from parvis_events.requests.appointment_booked import AppointmentBooked
 from parvis_events.requests.appointment_cancelled import AppointmentCancelled
 from parvis_events.requests.appointment_moved import AppointmentMoved
@@ -36,6 +37,7 @@ __all__ = [
     "AgentMentioned",
     "AppealDecided",
     "AppealLodged",
+    "AppointmentAccessed",
     "AppointmentBooked",
     "AppointmentCancelled",
     "AppointmentMoved",

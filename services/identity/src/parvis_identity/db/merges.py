@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Merges of accounts: prepared, decided, and their effect on the tables."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -146,6 +147,19 @@ async def discard_of(session: AsyncSession, person: UUID, now: datetime) -> list
         .execution_options(synchronize_session=False)
     )
     return [_merge(row) for row in rows]
+
+
+async def successors(session: AsyncSession, people: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The same for several, in one look-up for each merge of a chain."""
+    own = {person: person for person in people}
+    done = AccountMergeRow.state == State.DONE.value
+    while True:
+        wanted = select(AccountMergeRow.absorbed, AccountMergeRow.kept)
+        rows = await session.execute(wanted.where(AccountMergeRow.absorbed.in_(set(own.values())), done))
+        into = dict(rows.tuples().all())
+        if not into:
+            return own
+        own = {person: into.get(last, last) for person, last in own.items()}
 
 
 async def absorb(session: AsyncSession, absorbed: UUID, now: datetime) -> int:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """People and the identities that providers know them by; sealed with each person's key on the way in."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -60,6 +61,16 @@ class People:
         """The person, opened with their key; None for nobody, and for who was erased."""
         row = await self._session.get(PersonRow, person)
         return _opened(row, key) if row and row.erased_at is None else None
+
+    async def known(self, people: set[UUID]) -> set[UUID]:
+        """Those of them who have an account, and were not erased."""
+        standing = select(PersonRow.id).where(PersonRow.id.in_(people), PersonRow.erased_at.is_(None))
+        return set(await self._session.scalars(standing))
+
+    async def many(self, keys: Mapping[UUID, PersonKey]) -> list[Person]:
+        """These people, opened with the key of each, in one look-up."""
+        rows = await self._session.scalars(select(PersonRow).where(PersonRow.id.in_(keys)))
+        return [_opened(row, keys[row.id]) for row in rows]
 
     async def with_email(self, email: str, collectivity: str) -> list[UUID]:
         """The people of that collectivity whose address this is; at most twenty."""

@@ -89,6 +89,7 @@ class Action(StrEnum):
     ACCOUNTS_SEARCHED = "accounts-searched"
     CONTACT_READ = "contact-read"
     CIVIL_STATUS_READ = "civil-status-read"
+    PARTICULARS_READ = "particulars-read"
     MERGE_PREPARED = "merge-prepared"
     MERGE_DISCARDED = "merge-discarded"
     MERGE_OBJECTED = "merge-objected"

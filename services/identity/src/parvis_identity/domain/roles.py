@@ -61,6 +61,7 @@ _WORK: Final = _READING | {
     "identity.verifications.write",
     "requests.requests.write",
     "requests.attachments.write",
+    "requests.authors.read",
     "requests.appointments.write",
     "requests.catalogue.write",
     "participation.consultations.write",

@@ -100,6 +100,11 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "read the attested civil status of who asks for certified data",
         ),
         _of(
+            "identity.particulars.read",
+            "lire les noms et coordonnées de qui s'adresse à la collectivité",
+            "read names and contact points of who turns to the collectivity",
+        ),
+        _of(
             "identity.rolls.read",
             "obtenir la clé d'émargement des votants",
             "get the keys under which voters stand on the roll",
@@ -116,6 +121,11 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "attach photos and documents to your requests",
         ),
         _of("requests.appointments.read", "consulter vos rendez-vous", "see your appointments"),
+        _of(
+            "requests.authors.read",
+            "savoir de qui viennent les demandes et les rendez-vous",
+            "know who files requests and has appointments",
+        ),
         _of(
             "requests.appointments.write",
             "prendre, déplacer et annuler vos rendez-vous",

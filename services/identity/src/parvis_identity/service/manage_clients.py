@@ -29,6 +29,7 @@ OF_OUR_OWN: Final = frozenset(
         "identity.operations.write",
         "identity.people.read",
         "identity.civil-status.read",
+        "identity.particulars.read",
         "identity.rolls.read",
         "requests.messages.read",
         "requests.contacts.read",

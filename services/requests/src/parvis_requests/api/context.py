@@ -20,6 +20,7 @@ from parvis_requests.outgoing.address_base import AddressBase
 from parvis_requests.outgoing.api_particulier import ApiParticulier
 from parvis_requests.outgoing.civil_status import CivilStatuses
 from parvis_requests.outgoing.payfip import PayFip
+from parvis_requests.outgoing.people import People
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.settings import Settings
 
@@ -35,6 +36,7 @@ class Parts:
     addresses: AddressBase | None
     payment_provider: PayFip | None
     civil_statuses: CivilStatuses
+    people: People
     certifier: ApiParticulier | None
     uploads: Uploads
 

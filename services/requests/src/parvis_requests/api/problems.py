@@ -21,6 +21,7 @@ from parvis_requests.api.appeal_problems import APPEAL_RULES
 from parvis_requests.api.appointment_problems import APPOINTMENT_RULES, slot_taken
 from parvis_requests.api.area_problems import AREA_RULES, invalid_area
 from parvis_requests.api.asking_problems import ASKING_RULES
+from parvis_requests.api.author_problems import AUTHOR_FAULTS
 from parvis_requests.api.certified_problems import CERTIFIED_FAULTS, CERTIFIED_RULES
 from parvis_requests.api.contact_problems import CONTACT_RULES
 from parvis_requests.api.definition_problems import fault_text
@@ -148,6 +149,7 @@ _WITH_FAULTS: Final[dict[type[Exception], Callable[[Any], Problem]]] = {
     **FORWARDING_FAULTS,
     **PAYMENT_FAULTS,
     **CERTIFIED_FAULTS,
+    **AUTHOR_FAULTS,
     errors.InvalidTeamError: invalid_team,
     errors.AgentAbsentError: agent_absent,
     errors.DefinitionError: _definition,

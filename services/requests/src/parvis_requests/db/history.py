@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.keyset import Position, Slice
 from parvis_requests.db.tables import HistoryEntry
-from parvis_requests.domain.request import Visibility
+from parvis_requests.domain.request import OnBehalf, Visibility
 
 _BATCH: Final = 1_000
 
@@ -45,6 +45,13 @@ async def whole(session: AsyncSession, request_id: UUID, *, internal: bool) -> S
         found += rows
         if len(rows) < _BATCH:
             return found
+
+
+async def filed_by(session: AsyncSession, request_id: UUID) -> OnBehalf | None:
+    """Who filed a request for its author, by its first act; None where they did it themselves."""
+    first = select(HistoryEntry.acted_by, HistoryEntry.acted_by_agent).where(HistoryEntry.request_id == request_id)
+    row = (await session.execute(first.order_by(HistoryEntry.sequence).limit(1))).first()
+    return OnBehalf(row.acted_by, bool(row.acted_by_agent)) if row and row.acted_by else None
 
 
 def _acts(request_id: UUID, *, internal: bool) -> Select[tuple[HistoryEntry]]:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.keyset import Position, Slice
 from parvis_kit.messaging import outbox
-from parvis_requests import events
+from parvis_requests import access_events
 from parvis_requests.db import appeals, certified, requests
 from parvis_requests.db.requests import Filters
 from parvis_requests.db.tables import Appeal, Attachment
@@ -62,7 +62,7 @@ async def list_requests(
 
 async def record_access(session: AsyncSession, row: Row, agent: Actor, now: datetime) -> None:
     """Tell that an agent has read this file."""
-    await outbox.add(session, events.data_accessed(requests.entity(row), agent.person, now))
+    await outbox.add(session, access_events.data_accessed(requests.entity(row), agent.person, now))
 
 
 async def record_opening(session: AsyncSession, row: Row, agent: Actor, now: datetime) -> None:
