@@ -93,6 +93,15 @@ ELIGIBILITY_RULES: Final = {
             " poll belong to a process before it is published.",
         ),
     ),
+    audience.UnverifiedSignaturesError: Rule(
+        CONFLICT,
+        text=Text(
+            fr="Des personnes dont nul n'a vérifié l'identité ont signé une pétition : elle n'a pas sa place dans une"
+            " démarche réservée aux identités vérifiées. Laissez-la à part, ou ouvrez la démarche aux autres.",
+            en="People whom nobody verified have signed a petition: it does not belong to a process for verified"
+            " people. Leave it by itself, or let others take part in the process.",
+        ),
+    ),
     audience.NoRollError: Rule(
         CONFLICT,
         text=Text(fr="Cette démarche n'est pas réservée à une liste.", en="This process is not for a roll's people."),

@@ -27,6 +27,10 @@ class VoteRunsError(ParticipationError):
     """For whom a process is does not change while a secret poll of it is published and not counted."""
 
 
+class UnverifiedSignaturesError(ParticipationError):
+    """Where people are told apart, a petition has no signature that is counted by an account."""
+
+
 class NoRollError(ParticipationError):
     """The process is not for the people of a roll."""
 

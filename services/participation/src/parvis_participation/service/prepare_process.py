@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
@@ -24,7 +25,8 @@ from parvis_participation.db import (
 )
 from parvis_participation.db.process_tables import Process as Row
 from parvis_participation.db.process_tables import ProcessNews, ProcessPart
-from parvis_participation.domain.audience import ProcessAudience, VoteRunsError
+from parvis_participation.db.unverified_signatures import any_unverified, of_process
+from parvis_participation.domain.audience import ProcessAudience, UnverifiedSignaturesError, VoteRunsError
 from parvis_participation.domain.errors import StaleVersionError, TransitionError
 from parvis_participation.domain.languages import check_texts
 from parvis_participation.domain.process import PartKind, check_phases, phases_of, untold
@@ -67,8 +69,8 @@ async def change_process(
     """Have it otherwise from now on.
 
     Raises NotFoundError, StaleVersionError, RollFrozenError where it is published and its roll would come, go, or be
-    needed again after it was forgotten; VoteRunsError where others could vote in a secret poll of it by now; or as
-    :func:`create_process`.
+    needed again after it was forgotten; VoteRunsError where others could vote in a secret poll of it by now;
+    UnverifiedSignaturesError as :func:`add_part`; or as :func:`create_process`.
     """
     row = await _seen(session, collectivity, process_id, version)
     before = _whom(row)
@@ -81,6 +83,8 @@ async def change_process(
     _check(row)
     if _whom(row) != before and await processes.vote_runs(session, row.id):
         raise VoteRunsError
+    if not _counts_people(before):
+        await _check_signatures(session, row, of_process(row.id))
     row.version += 1
     await session.flush()
     return row
@@ -91,8 +95,9 @@ async def publish_process(
 ) -> Row:
     """Announce a draft that has not ended, and freeze its roll where it has one.
 
-    Raises NotFoundError, StaleVersionError, TransitionError, EmptyRollError, or VoteRunsError of one that is not for
-    all, to which a secret poll came before people could know for whom it is.
+    Raises NotFoundError, StaleVersionError, TransitionError, EmptyRollError, UnverifiedSignaturesError as
+    :func:`add_part`, or VoteRunsError of one that is not for all, to which a secret poll came before people could know
+    for whom it is.
     """
     row = await _seen(session, collectivity, process_id, version)
     if row.published_at is not None or row.ends_at <= now:
@@ -101,6 +106,7 @@ async def publish_process(
     row.published_at, row.version = now, row.version + 1
     if _whom(row) is not None and await processes.vote_runs(session, row.id):
         raise VoteRunsError
+    await _check_signatures(session, row, of_process(row.id))
     await session.flush()
     await outbox.add(session, process_events.process_published(row, now))
     return row
@@ -111,8 +117,9 @@ async def add_part(
 ) -> Row:
     """Have something of the same collectivity belong to a process; asked again, nothing changes.
 
-    Raises NotFoundError, TransitionError where it belongs to another process, or is a proposal made within one, or
-    VoteRunsError of a published secret poll in whose process only some take part.
+    Raises NotFoundError, TransitionError where it belongs to another process, or is a proposal made within one,
+    VoteRunsError of a published secret poll in whose process only some take part, or UnverifiedSignaturesError of a
+    petition that somebody signed whom nobody verified, in a process that tells people apart.
     """
     row = await processes.one(session, collectivity, process_id, lock=True)
     await _check_there(session, collectivity, kind, part)
@@ -121,6 +128,7 @@ async def add_part(
     new = ProcessPart(part=part, kind=kind, process_id=row.id, collectivity=collectivity, created_at=now)
     if not await processes.add_part(session, new):
         raise TransitionError("belongs to another process")
+    await _check_signatures(session, row, [part])
     return row
 
 
@@ -183,6 +191,15 @@ async def _made_alone(session: AsyncSession, collectivity: str, proposal_id: UUI
 def _whom(row: Row) -> ProcessAudience | None:
     """Who takes part in what belongs to it by now; of a draft, whoever has signed in."""
     return processes.whom_within(row) if row.published_at is not None else None
+
+
+def _counts_people(whom: ProcessAudience | None) -> bool:
+    return whom is not None and whom.counts_people
+
+
+async def _check_signatures(session: AsyncSession, row: Row, parts: Select[tuple[UUID]] | list[UUID]) -> None:
+    if _counts_people(_whom(row)) and await any_unverified(session, parts):
+        raise UnverifiedSignaturesError
 
 
 def _check(row: Row) -> None:

@@ -62,6 +62,8 @@ async def sign_petition(
         wished = {"shown": wishes.shown, "told": wishes.told}
         if not await petitions.sign(uow.session, values | wished | consent):
             raise PetitionStateError
+        if key is None and signs is None:
+            await _check_still(uow.session, row.id)
         signatures = await petitions.number(uow.session, row.id)
         await uow.commit()
     return signatures
@@ -132,6 +134,16 @@ async def _open(signer: Supporter, petition_id: UUID, database: Database) -> Row
         row = await petitions.public(session, signer.collectivity, petition_id)
     check_state(row.state, PetitionState.OPEN)
     return row
+
+
+async def _check_still(session: AsyncSession, petition_id: UUID) -> None:
+    """Raise NotVerifiedError where agents had it belong to a process for verified people at this moment.
+
+    They wait for whoever signs, and see what was signed; who signs after them sees what they did.
+    """
+    within = processes.whom_within(await processes.of_part(session, petition_id))
+    if within is not None and within.counts_people:
+        raise NotVerifiedError
 
 
 async def _key(signer: Supporter, row: Row, roll_keys: RollKeys, *, needed: bool = False) -> bytes | None:
