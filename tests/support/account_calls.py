@@ -93,9 +93,10 @@ ACCOUNT_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "unlinkIdentity": ("neighbour", {"link_id": "{link_id}"}, {}),
     "findAccounts": ("agent", {"email": "amelie.durand@example.fr"}, {}),
     "attestIdentity": ("agent", DOCUMENT, {}),
-    "askForErasure": ("neighbour", None, {}),
-    "listOwnErasures": ("neighbour", None, {}),
-    "takeBackErasure": ("neighbour", None, {}),
+    # Agents have none of their own here, and a person whom other tests need must not ask for it.
+    "askForErasure": ("agent", None, {}),
+    "listOwnErasures": ("agent", None, {}),
+    "takeBackErasure": ("agent", None, {}),
     "askForErasureOfPerson": ("agent", {"document": "passport"}, {}),
     "cancelErasure": ("agent", None, {}),
     "askForSecondFactorReset": ("agent", {"document": "passport", "reason": "lost"}, {}),

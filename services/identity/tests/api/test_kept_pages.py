@@ -12,6 +12,7 @@ import httpx
 import pytest
 from back_office import administrator, call
 from counter import at_the_desk
+from erased_people import kept_erasure
 from fake_provider import agent, citizen
 from identity_town import Attempt, Browser, Town, query_of
 from kept_pages import Album, Looker, pressed, through
@@ -94,7 +95,7 @@ async def accounts(album: Album) -> None:
     await album.keep("second factor that stays", await reader.submit(announced))
     page = await browser.get("/account/second-factor")
     await album.keep("second factor removed", await browser.submit(page, password=PASSWORD, code=paper))
-    await erasing(album, browser)
+    await kept_erasure(album, browser)
     page = await browser.get("/account/password")
     refused = await browser.submit(page, present="not the one", password=OTHER_PASSWORD)
     await album.keep("password refused", refused, 422)
@@ -119,17 +120,6 @@ async def accounts(album: Album) -> None:
     await stranger.submit(page, **wrong)
     await hold(town)
     await album.keep("too many attempts", await stranger.submit(page, **wrong), 429)
-
-
-async def erasing(album: Album, browser: Browser) -> None:
-    """Asking for the account to be erased, and stopping it by the letter."""
-    box, reader = Mailbox(album.town), album.browser()
-    await box.emptied()
-    page = await album.keep("account that can be erased", await browser.get("/account/erasure"))
-    await browser.submit(page)
-    await album.keep("account that will be erased", await browser.get("/account/erasure"))
-    announced = await album.keep("erasure that can be stopped", await reader.get(await box.link()))
-    await album.keep("account that stays", await reader.submit(announced))
 
 
 IDENTITIES = "/account/identities"

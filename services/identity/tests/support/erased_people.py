@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from counter import Caller
-from identity_town import Town
+from identity_town import Browser, Town
+from kept_pages import Album
 from local_people import Mailbox
 
 from parvis_identity.outgoing.smtp import Written
@@ -64,3 +65,14 @@ async def destroyed(town: Town, *people: str) -> list[bool]:
     rows = await pool.fetch("SELECT person FROM person_key WHERE destroyed_at IS NOT NULL")
     gone = {str(row["person"]) for row in rows}
     return [person in gone for person in people]
+
+
+async def kept_erasure(album: Album, browser: Browser) -> None:
+    """The pages of asking for the account to be erased, and of stopping it by the letter."""
+    box, reader = Mailbox(album.town), album.browser()
+    await box.emptied()
+    page = await album.keep("account that can be erased", await browser.get("/account/erasure"))
+    await browser.submit(page)
+    await album.keep("account that will be erased", await browser.get("/account/erasure"))
+    announced = await album.keep("erasure that can be stopped", await reader.get(await box.link()))
+    await album.keep("account that stays", await reader.submit(announced))
