@@ -74,3 +74,9 @@ def test_each_occasion_has_words_in_both_languages(occasion: Template) -> None:
 def test_a_time_is_that_of_the_town_s_clocks(at: str, clock: str, language: Language, said: str) -> None:
     spoken = spoken_time(datetime.fromisoformat(at), language, ZoneInfo(clock))
     assert spoken.replace("\N{NO-BREAK SPACE}", " ").replace("Tuesday,", "Tuesday") == said
+
+
+def test_what_has_nothing_to_say_leaves_no_gap() -> None:
+    values = {"reference": "R-1", "asked": "Crèche", "received": "2 mai 2026", "service": "Accueil", "statements": ""}
+    words = TEMPLATES.words("request-submitted", "fr", **values)
+    assert "Accueil\n\nNous vous écrirons" in words.body

@@ -104,7 +104,7 @@ async def test_the_receipt_of_what_silence_refuses_names_the_appeals(town: Town)
     assert "administrative court" in english["statements"][0]
     plain = (await town.submit(citizen)).json()
     none = (await town.get(citizen, f"/v1/requests/{plain['id']}/receipt")).json()
-    assert (none["silence"], none["deemed_on"]) == (None, None)
+    assert (none["silence"], none["deemed_on"], none["statements"]) == (None, None, []), "nobody has said what it means"
     assert (await town.get(town.service.citizen(), path)).status_code == 404
 
 

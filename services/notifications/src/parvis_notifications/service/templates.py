@@ -49,7 +49,7 @@ class Templates:
         """The message of that occasion in that language."""
         source = self._source(occasion, language)
         lines = _block(source, "body", values).splitlines()
-        return Words(_block(source, "subject", values), "\n".join(lines))
+        return Words(_block(source, "subject", values), _MANY_BREAKS.sub("\n\n", "\n".join(lines)))
 
     def sms(self, occasion: str, language: Language, **values: str) -> str:
         """All that the text message of that occasion says after who sends it, where it says something of its own."""

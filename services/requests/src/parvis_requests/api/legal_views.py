@@ -54,10 +54,6 @@ _WAITING = Text(
     fr="Votre dossier est incomplet : le délai reprendra quand nous aurons reçu les pièces demandées.",
     en="Your file is incomplete: the period goes on once we have received the documents asked for.",
 )
-_NO_SILENCE = Text(
-    fr="Le silence de l'administration ne décide pas de cette demande.",
-    en="The administration's silence does not decide this request.",
-)
 _ATTESTED = Text(
     fr="{name} atteste que la demande {reference}, reçue le {received}, est acceptée depuis le {decided} par une"
     " décision implicite née du silence de l'administration (article L232-3 du code des relations entre le public et"
@@ -90,7 +86,10 @@ class ReceiptView(BaseModel):
     silence: Silence | None
     deemed_on: date | None = Field(description="The day with which silence decides, as long as the file is complete.")
     source: str | None
-    statements: list[str] = Field(description="What the person must be told, in the language asked for.")
+    statements: list[str] = Field(
+        description="What the person must be told of silence, in the language asked for; none where the type does not"
+        " say."
+    )
 
 
 class AttestationView(BaseModel):
@@ -131,7 +130,7 @@ def receipt_view(receipt: Receipt, language: Language) -> ReceiptView:
         silence=legal.silence if legal else None,
         deemed_on=receipt.deemed_on,
         source=legal.source.in_language(language) if legal else None,
-        statements=[_statement(receipt, language)],
+        statements=_statements(receipt, language),
     )
 
 
@@ -157,15 +156,20 @@ def attestation_view(attestation: Attestation, language: Language, issued_at: da
     )
 
 
-def _statement(receipt: Receipt, language: Language) -> str:
+def _statements(receipt: Receipt, language: Language) -> list[str]:
+    """What silence means; nothing where the type does not say, since it may mean something all the same.
+
+    Silence decides every request in the law's sense (articles L231-1 and L231-4 of the CRPA): that it decides nothing
+    can be said of none whose regime nobody has settled.
+    """
     legal = receipt.form.definition.legal
     if legal is None:
-        return _NO_SILENCE.in_language(language)
+        return []
     if receipt.deemed_on is None:
-        return _WAITING.in_language(language)
+        return [_WAITING.in_language(language)]
     rejected = _REJECTED_CADA if legal.remedy == "cada" else _REJECTED
     words = _ACCEPTED if legal.silence is Silence.ACCEPTED else rejected
-    return words.in_language(language).format(day=spoken_day(receipt.deemed_on, language))
+    return [words.in_language(language).format(day=spoken_day(receipt.deemed_on, language))]
 
 
 def spoken_day(day: date, language: Language) -> str:

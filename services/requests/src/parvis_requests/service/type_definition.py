@@ -244,7 +244,7 @@ class TypeDefinition(Part):
     )
     priority: Priority = Field(default=Priority.NORMAL, description="How pressing its requests are at first.")
     service_level: DelayDefinition | None = Field(default=None, description="Within which the town promises to act.")
-    legal: LegalDefinition | None = Field(default=None, description="None where silence decides nothing.")
+    legal: LegalDefinition | None = Field(default=None, description="None where it is not said what silence means.")
     reopening: ReopeningDefinition | None = Field(default=None, description="None where an end is an end.")
     routing: list[RoutingDefinition] = Field(default=[], max_length=100)
     retention_months: int | None = Field(default=None, ge=1, le=1_200, description="Kept that long after its end.")
