@@ -18,6 +18,7 @@ from parvis_identity.service.audit_chain import AuditChain
 from parvis_identity.service.carry_out_erasures import CarryOutErasures
 from parvis_identity.service.carry_out_resets import CarryOutResets
 from parvis_identity.service.erasure_letters import ErasureLetters
+from parvis_identity.service.follow_destroyed_keys import FollowDestroyedKeys
 from parvis_identity.service.key_ring import KeyRing
 from parvis_identity.service.leave_everything import LeaveEverything
 from parvis_identity.service.manage_agents import ManageAgents
@@ -67,6 +68,7 @@ async def main() -> None:
             PurgeAudit(runtime.database, runtime.master, READER if settings.siem_host else None),
             CarryOutResets(runtime.database, runtime.persons, runtime.blind_index, letters_of(runtime)),
             erasing(runtime),
+            FollowDestroyedKeys(runtime.database, runtime.persons),
             WorkOffImports(runtime.database, runtime.master, runtime.persons, runtime.blind_index, letters_of(runtime)),
         )
         await serve(

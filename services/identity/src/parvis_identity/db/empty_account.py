@@ -57,6 +57,13 @@ async def empty(session: AsyncSession, person: UUID, now: datetime) -> int | Non
     return version
 
 
+async def standing(session: AsyncSession, after: UUID, limit: int) -> dict[UUID, str]:
+    """The accounts that were not erased, after that id in their order, with where each has registered."""
+    wanted = select(PersonRow.id, PersonRow.collectivity).where(PersonRow.id > after, PersonRow.erased_at.is_(None))
+    rows = await session.execute(wanted.order_by(PersonRow.id).limit(limit))
+    return dict(rows.tuples().all())
+
+
 async def _end(session: AsyncSession, person: UUID, now: datetime) -> None:
     """What others had part in ends, and keeps their ids: they can see that it was, and tokens that it is over."""
     either = or_(MandateRow.mandator == person, MandateRow.mandatary == person)
