@@ -17,6 +17,7 @@ from uuid import UUID
 from running_service import jwks_server
 
 from parvis_bench.bare_service import bare_service
+from parvis_bench.counting import secret_count
 from parvis_bench.gateway import gateway, wait_for_keys
 from parvis_bench.load import run_load
 from parvis_bench.pacing import run_paced
@@ -67,12 +68,14 @@ def measure(folder: Path) -> Sequence[Figure]:
         rate, p95 = run_paced(edge.address, town.ballots(town.poll(), _PACED), rate=_RATE)
         print(f"  at {rate:.0f}/s p95 {p95:.1f} ms", flush=True)
     seconds = {rule: _counted(rule) for rule in (Rule.GREEDY, Rule.EQUAL_SHARES)}
+    opened, clear = secret_count(_BALLOTS)
     return [
         Figure(f"{_NAME}.bare", found["bare"], "1/s", found["pgbench"]),
         Figure(f"{_NAME}.http", found["http"], "1/s", found["bare"]),
         Figure(f"{_NAME}.gateway", found["gateway"], "1/s", found["pgbench"]),
         Figure(f"{_NAME}.p95", p95, "ms", 1_000 / found["gateway"]),
         Figure(f"{_NAME}.count", seconds[Rule.EQUAL_SHARES], "s", seconds[Rule.GREEDY]),
+        Figure(f"{_NAME}.secret_count", opened, "s", clear),
     ]
 
 
@@ -136,6 +139,7 @@ BENCHMARK: Final = Benchmark(
         f"{_NAME}.gateway": Target("value", "at least", 300),
         f"{_NAME}.p95": Target("value", "at most", 250),
         f"{_NAME}.count": Target("value", "at most", 60),
+        f"{_NAME}.secret_count": Target("value", "at most", 180),
     },
     measure=measure,
 )

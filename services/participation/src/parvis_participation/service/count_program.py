@@ -25,7 +25,7 @@ from parvis_participation.service.envelope import unseal
 from parvis_participation.service.result_record import result_record
 
 MEMORY: Final = 1024 * 1024 * 1024
-"""Bytes; 130,000 different ballots on 200 projects take half of it."""
+"""Bytes, of addresses: what is in memory is less."""
 COMMITMENT: Final = 32
 LENGTH: Final = 4
 """Bytes of an envelope's length, which follows its commitment, before the envelope."""
