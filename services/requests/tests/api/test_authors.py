@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from agendas import Agendas, at
 from certifiers import HOLDER, Certified
+from requests_town import TOWN_HALL
 from starlette.responses import JSONResponse, Response
 
 from parvis_requests.service.follow_merge import follow_merge
@@ -60,19 +61,23 @@ async def test_nobody_else_learns_it(certified: Certified) -> None:
     assert await looks(certified) == []
 
 
-async def test_of_who_has_no_account_it_says_that_they_left_a_contact(certified: Certified) -> None:
-    town, agent = certified.town, certified.town.service.agent()
+async def taken_down(certified: Certified, agent: Caller, **contact: str) -> str:
+    """A request of somebody without an account, who called."""
     body = {
         "request_type": "cartons",
         "description": "Des cartons",
         "answers": {"blocks_pavement": True, "quantity": 3},
     }
-    body |= {"position": {"type": "Point", "coordinates": [2.35, 48.85]}, "channel": "phone"}
-    headers = agent.headers | {"Idempotency-Key": town.key()}
-    contact = {"first_name": "Odette", "email": "odette@example.org"}
-    answer = await town.client.post("/v1/requests-on-behalf", json=body | {"contact": contact}, headers=headers)
+    body |= {"position": {"type": "Point", "coordinates": TOWN_HALL}, "channel": "phone", "contact": contact}
+    headers = agent.headers | {"Idempotency-Key": certified.town.key()}
+    answer = await certified.town.client.post("/v1/requests-on-behalf", json=body, headers=headers)
     assert answer.status_code == 201, answer.text
-    path = f"/v1/requests/{answer.json()['id']}"
+    return f"/v1/requests/{answer.json()['id']}"
+
+
+async def test_of_who_has_no_account_it_says_that_they_left_a_contact(certified: Certified) -> None:
+    town, agent = certified.town, certified.town.service.agent()
+    path = await taken_down(certified, agent, first_name="Odette", email="odette@example.org")
     said = (await town.get(agent, f"{path}/author")).json()
     assert said == {"known": "contact", "holder": None, "on_behalf": None, "mandatary": None}
     assert (await town.get(agent, f"{path}/contact")).json()["first_name"] == "Odette"
@@ -150,3 +155,39 @@ async def test_the_counter_learns_whose_appointment_it_is(certified: Certified) 
     )
     assert (await certified.town.get(citizen, path)).status_code == 403
     assert (await certified.town.get(service.agent("lutece"), path)).status_code == 404
+
+
+async def test_a_page_of_the_queue_has_names_by_one_question_and_each_is_recorded(certified: Certified) -> None:
+    service, agent = certified.town.service, certified.town.service.agent()
+    amelie = certified.account(service.citizen())
+    paths = [await filed(certified, amelie), await filed(certified, service.citizen())]
+    paths += [await taken_down(certified, agent, first_name="Odette"), await taken_down(certified, agent)]
+    ids = [path.split("/")[3] for path in (*paths, paths[0])]
+    query = "/v1/request-authors?" + "&".join(f"request_id={each}" for each in [*ids, amelie.subject])
+    answer = await certified.town.get(agent, query)
+    assert [(each["request_id"], each["known"], each["name"]) for each in answer.json()["items"]] == [
+        (ids[0], "account", "Amélie DURAND"),
+        (ids[1], "nowhere", None),
+        (ids[2], "contact", "Odette"),
+        (ids[3], "contact", None),
+    ]
+    assert answer.headers["cache-control"] == "no-store"
+    assert len(certified.asked.read) == 2, "whoever has no account is not asked for"
+    assert {look["request_id"] for look in await looks(certified)} == {ids[0], ids[2]}
+    assert (await certified.town.get(service.agent("lutece"), query)).json() == {"items": []}
+    assert (await certified.town.get(service.agent(scope=NOT_READERS), query)).status_code == 403
+    assert (await certified.town.get(amelie, query)).status_code == 403
+    assert len(await looks(certified)) == 2
+
+
+async def test_while_identity_is_away_the_queue_answers_and_the_names_do_not(certified: Certified) -> None:
+    service, agent = certified.town.service, certified.town.service.agent()
+    path = await filed(certified, certified.account(service.citizen()))
+    certified.asked.identity_down = True
+    query = f"/v1/request-authors?request_id={path.split('/')[3]}"
+    answer = await certified.town.get(agent, query)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert (await certified.town.get(agent, "/v1/work-queue")).status_code == 200
+    assert await looks(certified) == []
+    many = "&".join(f"request_id={service.citizen().subject}" for _ in range(51))
+    assert (await certified.town.get(agent, f"/v1/request-authors?{many}")).status_code == 422

@@ -106,6 +106,17 @@ class Certifiers:
         found = self.accounts.get(person)
         return JSONResponse(found) if found else Response(status_code=404)
 
+    async def names(self, request: Request) -> Response:
+        assert request.headers["authorization"] == "Bearer particulars.read"
+        body = await request.json()
+        assert body["collectivity"] == "paris"
+        self.read += body["people"]
+        if self.identity_down:
+            return Response(status_code=503)
+        known = [self.accounts[each] for each in body["people"] if each in self.accounts]
+        members = ("person", "given_name", "family_name")
+        return JSONResponse({"items": [{name: each[name] for name in members} for each in known]})
+
     async def civil_status(self, request: Request) -> Response:
         assert request.headers["authorization"] == "Bearer machine"
         assert request.query_params["collectivity"] == "paris"
@@ -125,6 +136,7 @@ def certifiers() -> Iterator[Certifiers]:
         Route("/oauth2/token", both.token, methods=["POST"]),
         Route("/internal/v1/people/{person}/civil-status", both.civil_status),
         Route("/internal/v1/people/{person}/particulars", both.particulars),
+        Route("/internal/v1/people/names", both.names, methods=["POST"]),
         *service_routes(TOKEN, both.answer),
     ]
     config = uvicorn.Config(Starlette(routes=routes), host="127.0.0.1", port=port, log_config=None, lifespan="off")

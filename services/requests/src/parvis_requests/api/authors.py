@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who filed a request or has an appointment, for agents."""
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
+from fastapi import Query
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from parvis_kit.web.operation import problems, router, token
 from parvis_requests.api.context import actor_of, now, parts_of
-from parvis_requests.domain.author import Author, Known
+from parvis_requests.domain.author import MAX_NAMES, Author, Known
 from parvis_requests.service.read_author import ReadAuthor
+from parvis_requests.service.read_names import ReadNames
 
 routes = router(tags=["requests"])
 SCOPE: Final = "requests.authors.read"
@@ -55,6 +57,20 @@ class AuthorView(BaseModel):
     mandatary: HolderView | None = Field(description="That mandatary or parent, while they have an account.")
 
 
+class NamedAuthorView(BaseModel):
+    """Who filed one request."""
+
+    request_id: UUID
+    known: Known = Field(description="As `readAuthor` says it.")
+    name: str | None = Field(description="First and last name, as the account or the contact has them.")
+
+
+class NamedAuthorsView(BaseModel):
+    """In the order in which they were asked for, without requests that the agent cannot see."""
+
+    items: list[NamedAuthorView]
+
+
 @routes.get(
     "/v1/requests/{request_id}/author",
     **token(SCOPE),
@@ -81,6 +97,29 @@ async def read_person(appointment_id: UUID, request: Request, response: Response
     author = await _reading(request).of_appointment(actor_of(request), appointment_id, now())
     response.headers["Cache-Control"] = "no-store"
     return _view(author)
+
+
+@routes.get(
+    "/v1/request-authors",
+    **token(SCOPE),
+    operation_id="listRequestAuthors",
+    response_model=NamedAuthorsView,
+    responses=problems(400, 401, 403, 422),
+)
+async def names(
+    request: Request,
+    response: Response,
+    request_id: Annotated[
+        list[UUID] | None,
+        Query(max_length=MAX_NAMES, description="The requests, such as those on a page of the queue."),
+    ] = None,
+) -> NamedAuthorsView:
+    """What those are called who filed these requests, for agents; each name that is told is recorded."""
+    parts = parts_of(request)
+    reading = ReadNames(parts.runtime.database, parts.runtime.persons, parts.people)
+    told = await reading.of_requests(actor_of(request), request_id or [], now())
+    response.headers["Cache-Control"] = "no-store"
+    return NamedAuthorsView.model_validate({"items": told}, from_attributes=True)
 
 
 def _reading(request: Request) -> ReadAuthor:

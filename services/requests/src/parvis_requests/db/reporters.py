@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The rows of people who filed without an account."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +16,12 @@ async def of(session: AsyncSession, collectivity: str, person: UUID) -> Reporter
     """The reporter, where that person is one."""
     wanted = select(Reporter).where(Reporter.person == person, Reporter.collectivity == collectivity)
     return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def several(session: AsyncSession, collectivity: str, persons: Collection[UUID]) -> Sequence[Reporter]:
+    """Those of them who are reporters there."""
+    wanted = select(Reporter).where(Reporter.person.in_(persons), Reporter.collectivity == collectivity)
+    return (await session.scalars(wanted)).all()
 
 
 async def remove(session: AsyncSession, person: UUID) -> None:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The requests, their history and their messages, as SQLAlchemy reads and writes them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,6 +44,11 @@ async def one(session: AsyncSession, actor: Actor, request_id: UUID, *, lock: bo
     if row is None:
         raise NotFoundError
     return row
+
+
+async def several(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> Sequence[Row]:
+    """Those of them that the actor may read, in no order."""
+    return (await session.scalars(readable(actor).where(Row.id.in_(ids)))).all()
 
 
 async def page(
