@@ -147,6 +147,8 @@ async def test_a_kill_before_the_keys_are_destroyed_is_made_good_and_what_was_wr
     person = await caller.id()
     await asked(caller)
     assert await emptied_when_due(town)
+    again = await (await at_the_desk(town)).post(f"/v1/people/{person}/erasures", {"document": "passport"})
+    assert again.status_code == 404, "it is nobody's any more, though the key is known still"
     # Somebody who had read the account before it was emptied.
     late = (
         "INSERT INTO postal_address (id, person, kind, content, version, created_at, updated_at)"

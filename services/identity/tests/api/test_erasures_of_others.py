@@ -6,7 +6,7 @@ from uuid import UUID
 
 import httpx
 from behalf import BRUNO, CHILD, CITIZEN, mandated
-from counter import at_the_desk, by_franceconnect
+from counter import at_the_desk, by_franceconnect, token_in
 from erased_people import ASKED, ERASED, OWN, asked, destroyed, emptied_when_due, erased, titled, told
 from identity_town import Town
 from local_people import EMAIL, Mailbox, registered
@@ -81,6 +81,15 @@ async def test_the_last_representative_hands_over_first_and_a_later_one_waits_un
     assert titled(await Mailbox(town).emptied()) == [ERASED]
     (row,) = await town.rows("SELECT count(*) AS members FROM organisation_member WHERE ended_at IS NULL")
     assert row["members"] == 1
+
+
+async def test_the_page_says_what_is_in_the_way(town: Town) -> None:
+    browser = await registered(town)
+    await verified(await token_in(town, browser, SCOPES))
+    refused_page = await browser.submit(await browser.get("/account/erasure"))
+    assert refused_page.status_code == 409
+    assert "représenter une organisation" in refused_page.text
+    assert await town.rows("SELECT 1 FROM account_erasure") == []
 
 
 async def test_the_last_administrator_hands_over_first_and_any_other_agent_is_one_no_longer(town: Town) -> None:
