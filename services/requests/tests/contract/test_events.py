@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from agendas import Agendas, at
+from certifiers import HOLDER, SECRET, certifiers
 from contesting import contesting
 from jsonschema import Draft202012Validator
 from payfip import Paying, payfip
@@ -16,10 +17,12 @@ from requests_town import STUDIED, TOWN_HALL, Town
 from parvis_requests.db import mentions
 from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.domain.request import Actor
+from parvis_requests.outgoing.people import People
 from parvis_requests.service.ask_satisfaction import ask_satisfaction
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.payments import begin_payment, open_page
 from parvis_requests.service.purge_closed import purge_closed
+from parvis_requests.service.read_author import ReadAuthor
 from parvis_requests.service.ring_timers import ring_timers
 from parvis_requests.service.tell_catalogue import tell_again
 from parvis_testing import Caller
@@ -56,6 +59,11 @@ async def told_of_an_appointment(agendas: Agendas, citizen: Caller) -> None:
     hope = {"kind": "passeport", "agenda_id": moved["agenda"]["id"]}
     await agendas.post(citizen, "/v1/waiting-list", hope)
     await agendas.change(citizen, moved, "cancellation")
+    with certifiers() as asked:
+        asked.accounts[citizen.subject] = HOLDER | {"person": citizen.subject}
+        reading = ReadAuthor(agendas.town.service.runtime.database, People(asked.url, SECRET))
+        agent = Actor(UUID(agendas.town.service.agent().subject), "paris", is_agent=True)
+        await reading.of_appointment(agent, UUID(booked["id"]), datetime.now(UTC))
 
 
 async def told_of_an_appeal(town: Town, citizen: Caller, agent: Caller) -> None:
