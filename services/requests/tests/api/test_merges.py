@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 import asyncio
 import json
+from copy import deepcopy
 from typing import Any
 from uuid import UUID
 
 import httpx
-from requests_town import Town, photo
+from requests_town import Town, photo, type_definition
 
 from parvis_testing import Caller
 
@@ -130,6 +131,26 @@ async def test_what_cannot_go_together_is_not_merged(town: Town) -> None:
     assert (await merge(town, town.service.agent("lutece"), third, second)).status_code == 404
     assert (await merge(town, agent, third, second, '"9"')).status_code == 412
     assert await town.count("merge") == 1
+
+
+async def test_a_type_that_was_published_anew_splits_no_duplicates(town: Town) -> None:
+    """Not where its steps changed: they would be taken along by those of another."""
+    agent, citizen, code = town.service.agent(), town.service.citizen(), "banc-casse"
+    name, steps = {"fr": "Banc cassé !", "en": "Broken bench!"}, deepcopy(type_definition()["workflow"])
+    await town.publish(code)
+    old, same, other = [(await town.submit(citizen, request_type=code, answers={})).json() for _ in range(3)]
+    await town.publish(code, name=name)
+    parent = (await town.submit(citizen, request_type=code, answers={})).json()
+    assert (await merge(town, agent, old, parent)).status_code == 201
+    await town.act(agent, parent, "study", '"2"')
+    assert await status(town, agent, old) == "studied"
+    steps["states"][0]["name"] = {"fr": "Reçue", "en": "Received"}
+    await town.publish(code, name=name, workflow=steps)
+    changed = (await town.submit(citizen, request_type=code, answers={})).json()
+    answer = await merge(town, agent, other, changed)
+    assert (answer.status_code, answer.json()["code"]) == (409, "not-to-merge")
+    assert "étapes" in answer.json()["detail"]
+    assert (await merge(town, agent, same, old)).status_code == 409
 
 
 async def test_two_agents_who_merge_two_requests_into_each_other_make_one_a_child(town: Town) -> None:

@@ -85,7 +85,9 @@ class Town:
 
     async def publish(self, code: str, **changes: Any) -> dict[str, Any]:
         administrator = self.administrator()
-        draft = (await self.draft(administrator, code, **changes)).json()
+        made = await self.draft(administrator, code, **changes)
+        assert made.status_code == 201, made.text
+        draft = made.json()
         answer = await self.offer(administrator, draft["id"])
         assert answer.status_code == 201, answer.text
         self._published.add(code)

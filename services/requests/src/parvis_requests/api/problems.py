@@ -28,6 +28,7 @@ from parvis_requests.api.definition_problems import fault_text
 from parvis_requests.api.file_problems import FILE_RULES, invalid_files
 from parvis_requests.api.forwarding_problems import FORWARDING_FAULTS, FORWARDING_RULES
 from parvis_requests.api.legal_problems import LEGAL_RULES, validity_problem
+from parvis_requests.api.merge_problems import MERGE_RULES
 from parvis_requests.api.payment_problems import PAYMENT_FAULTS, PAYMENT_RULES
 from parvis_requests.api.queue_problems import QUEUE_RULES
 from parvis_requests.api.routing_problems import invalid_routing
@@ -51,7 +52,6 @@ INVALID_DOCUMENTS: Final = Kind("invalid-documents", 422, Text(fr="Pièces incor
 DRAFT_EXISTS: Final = Kind("draft-exists", 409, Text(fr="Brouillon déjà commencé", en="Draft begun already"))
 INVALID_DEFINITION: Final = Kind("invalid-definition", 422, Text(fr="Définition incorrecte", en="Wrong definition"))
 TOO_MANY_DRAFTS: Final = Kind("too-many-drafts", 409, Text(fr="Trop de brouillons", en="Too many drafts"))
-MERGE: Final = Kind("not-to-merge", 409, Text(fr="Regroupement impossible", en="Not to be merged"))
 MERGED: Final = Kind("merged", 409, Text(fr="Demande regroupée", en="Merged request"))
 FOLLOW: Final = Kind("not-to-follow", 409, Text(fr="Suivi impossible", en="Not to be followed"))
 PUBLICATION: Final = Kind("not-to-publish", 409, Text(fr="Publication impossible", en="Not to be published"))
@@ -233,13 +233,7 @@ CATALOGUE: Final = RequestProblems(
         **APPEAL_RULES,
         **PAYMENT_RULES,
         **CERTIFIED_RULES,
-        errors.MergeError: Rule(
-            MERGE,
-            text=Text(
-                fr="Ces demandes ne vont pas ensemble, ou celle-ci n'est regroupée avec aucune.",
-                en="These requests do not go together, or this one is merged with none.",
-            ),
-        ),
+        **MERGE_RULES,
         errors.MergedError: Rule(
             MERGED,
             text=Text(

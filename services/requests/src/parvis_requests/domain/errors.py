@@ -103,6 +103,26 @@ class MergeError(RequestError):
     """These two requests do not go together, or this one goes along with none."""
 
 
+class MergeOtherTypeError(MergeError):
+    """They are of different types, or one and the same."""
+
+
+class MergeOtherWorkflowError(MergeError):
+    """They are of versions of a type whose steps, or times of keeping, differ."""
+
+
+class MergeSilenceError(MergeError):
+    """Silence decides on each by itself."""
+
+
+class MergeEndedError(MergeError):
+    """One of them has ended."""
+
+
+class MergeTakenError(MergeError):
+    """The one goes along with another already, or the other does, or has as many as may go along with it."""
+
+
 class MergedError(RequestError):
     """This request goes along with another one: that one is to be acted on."""
 

@@ -15,7 +15,15 @@ from parvis_kit.locale import Text
 from parvis_requests.db import merges, requests, timers
 from parvis_requests.db.tables import Merge
 from parvis_requests.db.tables import Request as Row
-from parvis_requests.domain.errors import MergeError, StaleVersionError
+from parvis_requests.domain.errors import (
+    MergeEndedError,
+    MergeError,
+    MergeOtherTypeError,
+    MergeOtherWorkflowError,
+    MergeSilenceError,
+    MergeTakenError,
+    StaleVersionError,
+)
 from parvis_requests.domain.request import Actor, Visibility
 from parvis_requests.domain.work_queue import for_agents
 from parvis_requests.service.catalogue import Catalogues
@@ -56,8 +64,8 @@ async def merge_request(
     Its author is told with which, those who follow it and the agent who has it in hand that it did, and the other one's
     author once, as the first joins.
 
-    Raises NotAllowedError, NotFoundError, StaleVersionError, or MergeError where they cannot go together: one has
-    ended, one is merged already, the types differ, or silence decides on each by itself.
+    They may be of different versions of it that have the same workflow. Raises NotAllowedError, NotFoundError,
+    StaleVersionError, or the MergeError that says why they cannot go together.
     """
     agent = for_agents(actor)
     await merges.one_at_a_time(session, agent.collectivity)
@@ -121,17 +129,26 @@ async def read_kin(session: AsyncSession, actor: Actor, request_id: UUID) -> Kin
 
 
 async def _check(session: AsyncSession, parent: Row, child: Row, catalogues: Catalogues) -> Form:
-    if parent.id == child.id or requests.form_key(parent) != requests.form_key(child):
-        raise MergeError
-    form = await form_of(session, parent, catalogues)
+    if parent.id == child.id or parent.type_id != child.type_id:
+        raise MergeOtherTypeError
+    form, own = await form_of(session, parent, catalogues), await form_of(session, child, catalogues)
+    if _course(form) != _course(own):
+        raise MergeOtherWorkflowError
+    if form.regime or own.regime:
+        raise MergeSilenceError
     ends = {state.code for state in form.workflow.states if state.final}
-    if form.regime or {parent.status, child.status} & ends:
-        raise MergeError
+    if {parent.status, child.status} & ends:
+        raise MergeEndedError
     known = await merges.of_any(session, [parent.id, child.id])
     others = [merge for merge in known if merge.parent_id == parent.id]
     if len(others) != len(known) or len(others) >= MAX_CHILDREN or child.id in {merge.child_id for merge in known}:
-        raise MergeError
+        raise MergeTakenError
     return form
+
+
+def _course(form: Form) -> tuple[object, ...]:
+    """What requests must have in common to go along with one another: a type may be published anew between them."""
+    return form.workflow, form.definition.retention_months
 
 
 def _joins(reference: str) -> Text:
