@@ -25,7 +25,9 @@ _PROBLEMS = problems(400, 401, 403, 404, 409, 412, 413, 422, 428)
 class NewMerge(Input):
     """With which request this one goes along."""
 
-    parent: UUID = Field(description="A request of the same type, of any version with the same workflow, that has not ended.")
+    parent: UUID = Field(
+        description="A request of the same type, of any version with the same workflow, that has not ended."
+    )
 
 
 class KinView(BaseModel):
