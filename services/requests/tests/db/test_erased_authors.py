@@ -13,6 +13,7 @@ from requests_town import Town
 from parvis_kit.messaging.events import Event, MalformedEventError
 from parvis_requests.consumers import people
 from parvis_requests.db.blobs import FileBlobs
+from parvis_requests.db.erased_people import SETTLED
 from parvis_requests.service.forget_erased import forget_erased
 from parvis_requests.service.purge_closed import destroy_rest
 from parvis_testing import Caller
@@ -46,7 +47,7 @@ async def hear(town: Town, *events: Event) -> None:
             await uow.commit()
 
 
-async def swept(town: Town, later: timedelta = timedelta()) -> int:
+async def swept(town: Town, later: timedelta = SETTLED) -> int:
     """What the worker does every ten minutes; the keys of how many were put on the list."""
     runtime = town.service.runtime
     found = await forget_erased(runtime.database, datetime.now(UTC) + later)
@@ -71,7 +72,7 @@ async def test_a_request_stays_readable_for_agents_until_it_is_kept_no_longer_th
     await pool.execute("DELETE FROM request WHERE id = $1", UUID(request["id"]))
     assert await swept(town) == 0, "looked at once a day"
     assert await known(town, author)
-    assert await swept(town, timedelta(days=1, minutes=1)) == 1
+    assert await swept(town, timedelta(days=1, hours=1)) == 1
     assert not await known(town, author)
     assert await swept(town, timedelta(days=3)) == 0
 
@@ -82,9 +83,7 @@ async def test_who_filed_nothing_is_forgotten_at_once_with_drafts_and_follows(to
     headers = author.headers | {"Idempotency-Key": town.key()}
     followed = await town.client.post(f"/v1/requests/{request['id']}/follow", json={"following": True}, headers=headers)
     assert followed.status_code in {200, 201, 204}, followed.text
-    headers = author.headers | {"Idempotency-Key": town.key()}
-    drafted = await town.client.post("/v1/request-drafts", json={"request_type": "cartons"}, headers=headers)
-    assert drafted.status_code == 201, drafted.text
+    await drafted(town, author)
     await town.service.runtime.persons.of(UUID(author.subject))
     await hear(town, gone(author))
     pool = town.service.runtime.database.pool
@@ -101,6 +100,28 @@ async def test_the_key_of_an_account_that_was_joined_stays_as_long_as_the_other_
     await hear(town, merged(absorbed, kept), gone(absorbed), gone(kept))
     assert await swept(town) == 0
     assert [await known(town, each) for each in (absorbed, kept)] == [True, True]
+
+
+async def drafted(town: Town, author: Caller) -> None:
+    headers = author.headers | {"Idempotency-Key": town.key()}
+    answer = await town.client.post("/v1/request-drafts", json={"request_type": "cartons"}, headers=headers)
+    assert answer.status_code == 201, answer.text
+
+
+async def test_what_their_last_calls_brought_after_the_event_stays_readable_or_goes(town: Town) -> None:
+    author, other, agent = town.service.citizen(), town.service.citizen(), town.service.agent()
+    for each in (author, other):
+        await hear(town, gone(each))
+        await drafted(town, each)
+    assert await swept(town, timedelta(minutes=16)) == 0, "a token may still be good"
+    request = (await town.submit(author)).json()
+    assert await swept(town) == 1
+    assert [await known(town, each) for each in (author, other)] == [True, False]
+    shown = (await town.get(agent, f"/v1/requests/{request['id']}")).json()
+    assert shown["answers"] == request["answers"]
+    people_ids = [UUID(each.subject) for each in (author, other)]
+    pool = town.service.runtime.database.pool
+    assert not await pool.fetch("SELECT 1 FROM request_draft WHERE author = ANY($1)", people_ids)
 
 
 async def test_an_event_without_a_person_is_refused(town: Town) -> None:

@@ -2,7 +2,8 @@
 """People who were erased: what is theirs alone, and whether anything is kept that only their key opens."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import delete, exists, or_, select, update
@@ -20,10 +21,16 @@ from parvis_requests.db.tables import (
     SurveyRefusal,
 )
 
+SETTLED: Final = timedelta(minutes=20)
+"""After that long nothing of theirs is accepted any more, wherever their sessions' end was heard late.
+
+Access tokens live for 15 minutes at most, and processes keep a key for a minute (``parvis_kit.crypto.persons``).
+"""
+
 
 async def remember(session: AsyncSession, person: UUID, collectivity: str, now: datetime) -> None:
-    """Their key is to be destroyed as soon as nothing needs it; safe to repeat."""
-    values = {"person": person, "collectivity": collectivity, "look_at": now}
+    """Their key is to be destroyed as soon as nothing needs it, or comes to need it; safe to repeat."""
+    values = {"person": person, "collectivity": collectivity, "look_at": now + SETTLED}
     await session.execute(insert(ErasedPerson).values(values).on_conflict_do_nothing())
 
 

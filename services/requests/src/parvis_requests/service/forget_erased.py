@@ -27,6 +27,8 @@ async def forget_erased(database: Database, now: datetime) -> int:
         async with database.unit_of_work() as uow:
             found = await erased_people.due(uow.session, now, _BATCH)
             for row in found:
+                # What their last calls brought after the event was heard.
+                await erased_people.forget(uow.session, row.person)
                 if await erased_people.kept(uow.session, row.person):
                     await erased_people.look_again(uow.session, row.person, now + _AGAIN)
                     continue
