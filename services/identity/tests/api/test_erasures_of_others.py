@@ -2,9 +2,10 @@
 """An erasure concerns others: agents who ask for it, organisations, towns, mandates and children."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
+import pytest
 from behalf import BRUNO, CHILD, CITIZEN, mandated
 from counter import at_the_desk, by_franceconnect, token_in
 from erased_people import ASKED, ERASED, OWN, asked, destroyed, emptied_when_due, erased, titled, told
@@ -141,3 +142,40 @@ async def test_a_child_whom_nobody_else_declared_goes_with_the_parent(town: Town
     assert await destroyed(town, person, *ids) == [True, True, False]
     assert sorted(str(event["person"]) for event in await told(town)) == sorted([person, ids[0]])
     assert [child["id"] for child in (await other.get("/v1/me/children")).json()["items"]] == [ids[1]]
+
+
+@pytest.mark.parametrize("own", ["identity_link", "local_account", "of age", "absorbed"])
+async def test_a_child_who_is_somebody_of_their_own_stays_and_leaves_the_household(town: Town, own: str) -> None:
+    angela = await by_franceconnect(town, f"{CITIZEN} identity.erasures.write")
+    bruno = UUID(await (await by_franceconnect(town, CITIZEN, **BRUNO)).id())
+    lou, max_ = [
+        UUID((await angela.post("/v1/me/children", CHILD | {"given_names": name})).json()["id"])
+        for name in ("Lou", "Max")
+    ]
+    person = await angela.id()
+    if own == "of age":
+        key = await town.runtime.persons.of(lou)
+        grown = key.seal("birth_date", "1999-05-04")
+        await town.rows("UPDATE person SET birth_date = $2 WHERE id = $1 RETURNING 1", lou, grown)
+    elif own == "identity_link":
+        await town.rows("UPDATE identity_link SET person = $1 WHERE person = $2 RETURNING 1", lou, bruno)
+    elif own == "local_account":
+        await registered(town)
+        await town.rows("DELETE FROM known_device RETURNING 1")
+        await town.rows("UPDATE local_account SET person = $1 RETURNING 1", lou)
+    else:
+        await town.rows(
+            "INSERT INTO account_merge (id, collectivity, kept, absorbed, reason, state, preview, version, agent,"
+            " created_at, due_at) SELECT $1, collectivity, $2, id, 'duplicate', 'done', '{}', 2, id, now(), now()"
+            " FROM person WHERE id = $3 RETURNING 1",
+            uuid4(),
+            bruno,
+            lou,
+        )
+    await asked(angela)
+    await erased(town)
+    assert await destroyed(town, person, str(max_), str(lou)) == [True, True, False]
+    assert sorted(str(event["person"]) for event in await told(town)) == sorted([person, str(max_)])
+    (row,) = await town.rows("SELECT erased_at FROM person WHERE id = $1", lou)
+    assert row["erased_at"] is None
+    assert await town.rows("SELECT 1 FROM household_child") == []

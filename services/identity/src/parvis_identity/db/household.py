@@ -8,7 +8,11 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from parvis_identity.db.account_tables import LocalAccountRow, PasskeyRow
 from parvis_identity.db.behalf_tables import HouseholdChildRow
+from parvis_identity.db.reconciliation_tables import AccountMergeRow
+from parvis_identity.db.tables import IdentityLinkRow
+from parvis_identity.domain.merge import State
 
 _DECLARED = "declared"
 
@@ -44,12 +48,19 @@ async def count(session: AsyncSession, parent: UUID) -> int:
 
 
 async def only_of(session: AsyncSession, parent: UUID) -> list[UUID]:
-    """The children, present and past, that are of nobody else's household: without this parent nobody reaches them."""
-    other = aliased(HouseholdChildRow)
-    others = exists().where(other.child == HouseholdChildRow.child, other.parent != parent, other.ended_at.is_(None))
+    """The children, present and past, that are of nobody else's household: without this parent nobody reaches them.
+
+    Not those who sign in by themselves, nor whose file went into another account.
+    """
+    child, other = HouseholdChildRow.child, aliased(HouseholdChildRow)
+    reached = (
+        exists().where(other.child == child, other.parent != parent, other.ended_at.is_(None)),
+        *(exists().where(table.person == child) for table in (IdentityLinkRow, LocalAccountRow, PasskeyRow)),
+        exists().where(AccountMergeRow.absorbed == child, AccountMergeRow.state == State.DONE.value),
+    )
     rows = await session.scalars(
         select(HouseholdChildRow.child)
-        .where(HouseholdChildRow.parent == parent, ~others)
+        .where(HouseholdChildRow.parent == parent, *(~way for way in reached))
         .order_by(HouseholdChildRow.child)
     )
     return list(rows)

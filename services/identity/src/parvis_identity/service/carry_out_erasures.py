@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity import events
-from parvis_identity.db import erasures, factor_resets, grounds, household, mandates, merges
+from parvis_identity.db import erasures, factor_resets, grounds, mandates
 from parvis_identity.db.empty_account import empty
 from parvis_identity.db.people import People
 from parvis_identity.domain.agent import LastAdministratorError
@@ -28,6 +28,7 @@ from parvis_identity.service.end_sessions import end_everything
 from parvis_identity.service.erasure_letters import ErasureLetters
 from parvis_identity.service.erasures import record
 from parvis_identity.service.leave_everything import WORKER, LeaveEverything
+from parvis_identity.service.whole_account import whole_account
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
@@ -83,10 +84,13 @@ class CarryOutErasures:
 
     async def _carry_out(self, session: AsyncSession, due: Erasure, now: datetime) -> bool:
         agents = await self.leaving.leave(session, due.person, now)
-        people, whole = People(session, self.index), await _whole(session, due.person)
+        people = People(session, self.index)
+        whole = await whole_account(session, people, self.persons, due.person, now)
         for account in sorted(whole):  # in one order, as merges lock theirs
             await people.lock(account)
-        if await _whole(session, due.person) != whole or not await erasures.take(session, due.id, whole + agents, now):
+        if await whole_account(session, people, self.persons, due.person, now) != whole:
+            return False
+        if not await erasures.take(session, due.id, whole + agents, now):
             return False
         await self._tell_mandates(session, due.person, now)
         await self._tell(session, due.person, Purpose.ACCOUNT_ERASED, now)
@@ -144,8 +148,3 @@ class CarryOutErasures:
         person = await People(session, self.index).find(person_id, key) if key else None
         if person and key:
             await self.letters.tell(session, person, key, purpose, now, life=LAST_LETTER)
-
-
-async def _whole(session: AsyncSession, person: UUID) -> list[UUID]:
-    """The account, those that went into it, and the children whom nobody else has declared."""
-    return [person, *await merges.absorbed_into(session, person), *await household.only_of(session, person)]
