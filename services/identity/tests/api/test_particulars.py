@@ -77,7 +77,8 @@ async def test_a_service_learns_who_somebody_is_and_the_person_may_know(town: To
     assert await told(town) == [(str(person), "particulars", "lutece")]
     (act,) = await town.rows("SELECT * FROM audit_entry WHERE action = 'particulars-read'")
     assert (act["collectivity"], act["object"], act["client_id"]) == ("lutece", str(person), "parvis-requests")
-    assert (await town.internal.get(f"{path}?collectivity=nowhere", headers=headers)).status_code == 404
+    answer = await town.internal.get(f"{path}?collectivity=nowhere", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found"), "which says nothing of the account"
     assert (await town.internal.get(path, headers=headers)).status_code == 422, "on somebody's behalf"
     other = bearer(await machine(town))
     assert (await town.internal.get(f"{path}?collectivity=lutece", headers=other)).status_code == 403
@@ -115,7 +116,8 @@ async def test_the_erased_and_the_unknown_have_no_name_and_get_no_key(town: Town
     headers = bearer(await machine(town, "requests"))
     for each in (person, unknown):
         path = f"/internal/v1/people/{each}/particulars?collectivity=lutece"
-        assert (await town.internal.get(path, headers=headers)).status_code == 404
+        answer = await town.internal.get(path, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (404, "no-account")
     assert len(await told(town)) == 1
 
 

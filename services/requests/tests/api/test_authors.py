@@ -123,7 +123,20 @@ async def test_a_child_is_told_with_the_parent_through_whom_it_is_reached(certif
     assert (said["holder"]["given_name"], said["holder"]["parent"]) == ("Lou", parent)
 
 
-@pytest.mark.parametrize("wrong", [None, Response(status_code=500), JSONResponse({"person": "x"}), Response("<html>")])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        None,
+        Response(status_code=500),
+        JSONResponse({"person": "x"}),
+        Response("<html>"),
+        Response(status_code=404),
+        Response(status_code=410),
+        JSONResponse({"code": "not-found"}, status_code=404),
+        JSONResponse([], status_code=404),
+        JSONResponse(None),
+    ],
+)
 async def test_while_identity_does_not_answer_as_agreed_it_is_said_when_to_ask_again(
     certified: Certified, wrong: Response | None
 ) -> None:

@@ -104,7 +104,7 @@ class Certifiers:
         if self.wrong:
             return self.wrong.pop(0)
         found = self.accounts.get(person)
-        return JSONResponse(found) if found else Response(status_code=404)
+        return JSONResponse(found) if found else JSONResponse({"code": "no-account"}, status_code=404)
 
     async def names(self, request: Request) -> Response:
         assert request.headers["authorization"] == "Bearer particulars.read"

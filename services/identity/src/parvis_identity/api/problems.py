@@ -66,6 +66,7 @@ LAST_REPRESENTATIVE: Final = Kind("last-representative", 409, Text(fr="Dernier r
 MANDATE_REFUSED: Final = Kind("mandate-refused", 422, Text(fr="Mandat refusé", en="Mandate refused"))
 CERTIFIED: Final = Kind("certified-identity", 409, Text(fr="État civil certifié", en="Certified civil status"))
 RATE_LIMITED: Final = Kind("rate-limited", 429, Text(fr="Trop de requêtes", en="Too many requests"))
+NO_ACCOUNT: Final = Kind("no-account", 404, Text(fr="Aucun compte", en="No account"))
 WRONG_CODE: Final = Kind("wrong-code", 422, Text(fr="Ce n'est pas le bon code", en="Not the right code"))
 NO_EMAIL_CHANGE: Final = Kind(
     "email-change-ended", 409, Text(fr="Aucun code n'est attendu", en="No code is waited for")
@@ -93,6 +94,7 @@ _INCOMPLETE: Final = Text(
 CATALOGUE: Final = Catalogue(
     {
         errors.UnknownPersonError: Rule(NOT_FOUND),
+        errors.NoAccountError: Rule(NO_ACCOUNT),
         errors.UnknownSessionError: Rule(NOT_FOUND),
         errors.UnknownLinkError: Rule(NOT_FOUND),
         UnknownConsentError: Rule(NOT_FOUND),

@@ -83,6 +83,10 @@ class UnknownPersonError(Exception):
     """There is no such person, or no longer."""
 
 
+class NoAccountError(UnknownPersonError):
+    """The same said so that a service which asks takes no other answer, of a wrong address for one, for it."""
+
+
 class UnknownSessionError(Exception):
     """The person has no such session, or no longer."""
 

@@ -14,7 +14,7 @@ from parvis_identity.db import audit, collectivities, household, identity_proofs
 from parvis_identity.db.people import People
 from parvis_identity.domain.audit import NOBODY, Act, Action, Thing
 from parvis_identity.domain.client import EVERYWHERE
-from parvis_identity.domain.errors import NotForThisCallerError, UnknownPersonError
+from parvis_identity.domain.errors import NoAccountError, NotForThisCallerError, UnknownPersonError
 from parvis_identity.domain.person import Identity, Person
 from parvis_identity.domain.pivot import Source
 from parvis_identity.domain.postal_address import PostalAddress
@@ -55,15 +55,15 @@ class ReadParticulars:
     async def of(self, person_id: UUID, collectivity: str, caller: Principal, now: datetime) -> Particulars:
         """Names, contact points and home of one person; each reading is told to them, and to a parent who is read.
 
-        Raises NotForThisCallerError for whoever is no service of Parvis's own, UnknownPersonError where there is no
-        such person or collectivity, or the person was erased.
+        Raises NotForThisCallerError for whoever is no service of Parvis's own, NoAccountError where there is no
+        such person or they were erased, UnknownPersonError where there is no such collectivity.
         """
         async with self.database.unit_of_work() as uow:
             session = uow.session
             await _check(session, caller, collectivity)
             person = next(iter((await self._opened(session, [person_id])).values()), None)
             if person is None:
-                raise UnknownPersonError
+                raise NoAccountError
             elder = None if person.identity.email else await household.parent_of(session, person.id)
             parent = (await self._opened(session, [elder])).get(elder) if elder else None
             home = await postal_addresses.home(session, person.id, await self.persons.of(person.id))

@@ -17,9 +17,13 @@ from parvis_requests.outgoing.machine_token import MachineToken
 _SCOPE: Final = "identity.particulars.read"
 _SECONDS: Final = 5.0
 _RETRY_SECONDS: Final = 5
-_UNKNOWN: Final = {httpx.codes.NOT_FOUND, httpx.codes.GONE}
+_NO_ACCOUNT: Final = "no-account"
 _PARTICULARS: Final = TypeAdapter(Particulars)
 _log = logger(__name__)
+
+
+class _NoAccountError(Exception):
+    """Identity says so itself: a 404 of a wrong address, or of something in between, says nothing of the account."""
 
 
 class People:
@@ -33,9 +37,10 @@ class People:
     async def particulars(self, person: UUID, collectivity: str) -> Particulars | None:
         """What the account says; None where there is none, or no longer. Raises PeopleDownError."""
         path, behalf = f"/internal/v1/people/{person}/particulars", {"collectivity": collectivity}
-        body = await self._asked("GET", path, params=behalf)
         try:
-            return None if body is None else _PARTICULARS.validate_python(body)
+            return _PARTICULARS.validate_python(await self._asked("GET", path, params=behalf))
+        except _NoAccountError:
+            return None
         except ValueError:
             _log.warning("people_unread", error="ValidationError")
             raise PeopleDownError(_RETRY_SECONDS) from None
@@ -47,8 +52,7 @@ class People:
         asked = {"collectivity": collectivity, "people": [str(each) for each in people[:MAX_NAMES]]}
         body = await self._asked("POST", "/internal/v1/people/names", json=asked)
         try:
-            items = [] if body is None else body["items"]
-            return {UUID(each["person"]): Named(**_names(each)) for each in items}
+            return {UUID(each["person"]): Named(**_names(each)) for each in body["items"]}
         except (ValueError, KeyError, TypeError) as error:
             _log.warning("people_unread", error=type(error).__name__)
             raise PeopleDownError(_RETRY_SECONDS) from None
@@ -61,8 +65,8 @@ class People:
                 answer = await self._open.request(method, f"{self._url}{path}", headers=headers, **more)
                 if answer.status_code == httpx.codes.UNAUTHORIZED:
                     self._token.refused()
-                if answer.status_code in _UNKNOWN:
-                    return None
+                if answer.status_code == httpx.codes.NOT_FOUND and answer.json()["code"] == _NO_ACCOUNT:
+                    raise _NoAccountError
                 return answer.raise_for_status().json()
         except (httpx.HTTPError, TimeoutError, ValueError, KeyError, TypeError) as error:
             _log.warning("people_unread", error=type(error).__name__)
