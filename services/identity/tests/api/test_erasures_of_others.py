@@ -94,24 +94,46 @@ async def test_the_page_says_what_is_in_the_way(town: Town) -> None:
 
 
 async def test_the_last_administrator_hands_over_first_and_any_other_agent_is_one_no_longer(town: Town) -> None:
-    desk = await at_the_desk(town)
-    (agent,) = await town.rows("SELECT person, roles FROM membership WHERE person IS NOT NULL")
-    # Somebody else asks: nobody asks for their own at the counter.
-    await town.rows("UPDATE membership SET roles = '{administrator}' WHERE person = $1 RETURNING 1", agent["person"])
-    other = await at_the_desk(town, "camille.moreau@paris.example")
-    await town.rows("UPDATE membership SET roles = '{supervisor}' WHERE person <> $1 RETURNING 1", agent["person"])
-    other = await at_the_desk(town, "camille.moreau@paris.example")
-    refused(await other.post(path(str(agent["person"])), SEEN), 409, "last-administrator")
-    await town.rows("UPDATE membership SET roles = '{supervisor,administrator}' RETURNING 1")
-    refused(await other.post(path(str(agent["person"])), SEEN), 201)
+    citizen = await by_franceconnect(town, SCOPES)
+    person = UUID(await citizen.id())
+    await at_the_desk(town, "camille.moreau@paris.example")
+    bound = (
+        "UPDATE membership SET person = $1, bound_at = now(), roles = '{administrator}' WHERE id = (SELECT id FROM"
+        " membership WHERE collectivity = 'paris' AND person IS NULL LIMIT 1) RETURNING 1"
+    )
+    assert await town.rows(bound, person)
+    others = "UPDATE membership SET roles = $2 WHERE person IS DISTINCT FROM $1 RETURNING 1"
+    await town.rows(others, person, ["supervisor"])
+    refused(await citizen.post(OWN, None), 409, "last-administrator")
+    await town.rows(others, person, ["supervisor", "administrator"])
+    await asked(citizen)
     await erased(town)
-    (row,) = await town.rows("SELECT * FROM membership WHERE person = $1", agent["person"])
+    (row,) = await town.rows("SELECT * FROM membership WHERE person = $1", person)
     assert row["ended_at"] is not None
     assert [row[name] for name in ("invited_email_index", "user_name_index", "external_id_index", "profile")] == [
         None
     ] * 4
-    assert (await desk.get("/v1/agents")).status_code in {401, 403}
-    assert await destroyed(town, str(agent["person"]), str(row["id"])) == [True, True]
+    assert await destroyed(town, str(person), str(row["id"])) == [True, True]
+
+
+async def test_no_agent_has_another_agent_erased_of_this_town_or_another(town: Town) -> None:
+    await at_the_desk(town)
+    (sophie,) = await town.rows("SELECT id, person FROM membership WHERE person IS NOT NULL")
+    camille = await at_the_desk(town, "camille.moreau@paris.example")
+    await town.rows("UPDATE membership SET roles = '{supervisor,administrator}' RETURNING 1")
+    camille = await at_the_desk(town, "camille.moreau@paris.example")
+    await town.rows("UPDATE membership SET suspended_at = now() WHERE id = $1 RETURNING 1", sophie["id"])
+    refused(await camille.post(path(str(sophie["person"])), SEEN), 409, "staff-erasure")
+    citizen = await (await by_franceconnect(town, SCOPES)).id()
+    elsewhere = (
+        "UPDATE membership SET person = $1, bound_at = now() WHERE id ="
+        " (SELECT id FROM membership WHERE collectivity = 'lutece' AND person IS NULL LIMIT 1) RETURNING 1"
+    )
+    assert await town.rows(elsewhere, UUID(citizen))
+    refused(await camille.post(path(citizen), SEEN), 409, "staff-erasure")
+    assert await town.rows("SELECT 1 FROM account_erasure") == []
+    await town.rows("UPDATE membership SET ended_at = now() WHERE person = $1 RETURNING 1", UUID(citizen))
+    refused(await camille.post(path(citizen), SEEN), 201)
 
 
 async def test_mandates_end_and_the_other_side_is_told(town: Town) -> None:

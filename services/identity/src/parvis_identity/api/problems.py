@@ -27,7 +27,7 @@ from parvis_identity.domain.email_change import (
     NoEmailChangeError,
     WrongEmailCodeError,
 )
-from parvis_identity.domain.erasure import ErasureWaitsError, UnknownErasureError
+from parvis_identity.domain.erasure import ErasureWaitsError, StaffErasureError, UnknownErasureError
 from parvis_identity.domain.factor_reset import NoSecondFactorError, ResetWaitsError, UnknownResetError
 from parvis_identity.domain.imported import UnknownImportError
 from parvis_identity.domain.phone_code import (
@@ -52,6 +52,7 @@ LAST_ADMINISTRATOR: Final = Kind("last-administrator", 409, Text(fr="Dernier adm
 KNOWN_AGENT: Final = Kind("known-agent", 409, Text(fr="Agent déjà connu", en="Agent known already"))
 LAST_WAY_IN: Final = Kind("last-way-in", 409, Text(fr="Dernier moyen de connexion", en="Last way in"))
 MERGE_IMPOSSIBLE: Final = Kind("merge-impossible", 409, Text(fr="Fusion impossible", en="Merge impossible"))
+STAFF_ERASURE: Final = Kind("staff-erasure", 409, Text(fr="Compte d'un agent", en="An agent's account"))
 NO_MINOR: Final = Kind("no-minor", 422, Text(fr="Ce n'est pas un mineur", en="Not a minor"))
 UNREADABLE_COLOUR: Final = Kind("unreadable-colour", 422, Text(fr="Couleur illisible", en="Unreadable colour"))
 UNREADABLE_FILE: Final = Kind("unreadable-file", 422, Text(fr="Fichier refusé", en="File refused"))
@@ -91,6 +92,12 @@ _INCOMPLETE: Final = Text(
     fr="Il faut les prénoms, le nom, le sexe, la date complète et le pays de naissance, et la commune en France.",
     en="First names, name, gender, the whole date and the country of birth are needed, and the commune in France.",
 )
+_STAFF_ERASURE: Final = Text(
+    fr="Cette personne est agent d'une collectivité : mettez d'abord fin à son accès, dans chacune ; ou elle le "
+    "demande elle-même, si elle se connecte aussi en usager.",
+    en="This person is an agent of a local authority: first end their access, in each; or they ask for it themselves, "
+    "if they sign in as a citizen too.",
+)
 CATALOGUE: Final = Catalogue(
     {
         errors.UnknownPersonError: Rule(NOT_FOUND),
@@ -116,6 +123,7 @@ CATALOGUE: Final = Catalogue(
                 fr="L'effacement de ce compte est déjà demandé.", en="The erasure of this account is asked for already."
             ),
         ),
+        StaffErasureError: Rule(STAFF_ERASURE, None, _STAFF_ERASURE),
         errors.NotForThisCallerError: Rule(FORBIDDEN),
         errors.LastWayInError: Rule(LAST_WAY_IN),
         errors.IncompletePivotError: Rule(VALIDATION, "", _INCOMPLETE),

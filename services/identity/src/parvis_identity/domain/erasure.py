@@ -62,5 +62,9 @@ class ErasureWaitsError(Exception):
     """An erasure of the same account waits already."""
 
 
+class StaffErasureError(Exception):
+    """Whoever is an agent, of whatever town, is not erased on the word of another agent."""
+
+
 class UnknownErasureError(Exception):
     """No erasure of this account waits, or no longer."""

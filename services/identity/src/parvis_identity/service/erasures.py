@@ -11,13 +11,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_identity.db import audit, erasures, merges
+from parvis_identity.db import audit, erasures, memberships, merges
 from parvis_identity.db.people import People
 from parvis_identity.domain.audit import ANYBODY, Act, Action, Actor, Thing
 from parvis_identity.domain.erasure import (
     FEWEST_BY_AGENT,
     Erasure,
     ErasureWaitsError,
+    StaffErasureError,
     StoppedBy,
     UnknownErasureError,
 )
@@ -65,12 +66,17 @@ class Erasures:
     async def ask_for(
         self, session: AsyncSession, caller: Principal, person_id: UUID, document: Document, now: datetime
     ) -> Erasure:
-        """The same on somebody's written demand; raises NotForThisCallerError as well, also for one's own account."""
+        """The same on somebody's written demand.
+
+        Raises NotForThisCallerError as well, also for one's own account, and StaffErasureError.
+        """
         check_agent(caller)
         if person_id == caller.person:
             raise NotForThisCallerError
         people = People(session, self.index)
         person, key = await person_before(session, people, self.persons, caller, person_id, now)
+        if await memberships.all_of(session, person_id):
+            raise StaffErasureError
         await self.leaving.check(session, person_id)
         waiting = max(self.waiting, FEWEST_BY_AGENT)
         wanted = self._wanted(person, now, waiting, document=document, agent=caller.person)
