@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Agents learn who filed with an account, from identity at that moment, and each look is recorded."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -113,6 +114,26 @@ async def test_it_says_who_filed_for_them(certified: Certified) -> None:
     by_clerk = service.citizen(sub=person.subject, act={"sub": agent.subject, "kind": "agent"})
     said = (await certified.town.get(agent, await filed(certified, by_clerk))).json()
     assert (said["on_behalf"], said["mandatary"]) == ("agent", None)
+
+
+async def test_the_mandatary_is_told_where_who_gave_the_mandate_was_erased_and_the_look_is_recorded(
+    certified: Certified,
+) -> None:
+    service, agent = certified.town.service, certified.town.service.agent()
+    erased, friend = service.citizen(), certified.account(service.citizen(), given_name="Bruno")
+    by_friend = service.citizen(sub=erased.subject, act={"sub": friend.subject, "kind": "citizen"})
+    said = (await certified.town.get(agent, await filed(certified, by_friend))).json()
+    assert (said["known"], said["holder"], said["mandatary"]["given_name"]) == ("nowhere", None, "Bruno")
+    assert [look["agent"] for look in await looks(certified)] == [agent.subject]
+
+
+async def test_who_filed_and_for_whom_are_asked_for_at_once(certified: Certified) -> None:
+    service = certified.town.service
+    person, friend = certified.account(service.citizen()), certified.account(service.citizen())
+    by_friend = service.citizen(sub=person.subject, act={"sub": friend.subject, "kind": "citizen"})
+    path = await filed(certified, by_friend)
+    certified.asked.together = asyncio.Barrier(2)
+    assert (await certified.town.get(service.agent(), path)).status_code == 200, "one waited for the other"
 
 
 async def test_a_child_is_told_with_the_parent_through_whom_it_is_reached(certified: Certified) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The local stack's look-alike of API Particulier and identity's internal port on loopback, and who asks both."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,7 +52,7 @@ HOLDER: Final[dict[str, Any]] = {
 
 @dataclass
 class Certifiers:
-    """Both of them; ``wrong`` is what is answered instead, in turn.
+    """Both of them; ``wrong`` is what is answered instead, in turn; ``together`` is waited for by who is asked.
 
     ``known`` are attested civil statuses by person, ``accounts`` what their accounts say.
     """
@@ -61,6 +62,7 @@ class Certifiers:
     accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
     wrong: list[Response] = field(default_factory=list)
     identity_down: bool = False
+    together: asyncio.Barrier | None = None
     tokens: int = 0
     read: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
@@ -79,7 +81,7 @@ class Certifiers:
         """As at first."""
         for kept in (self.known, self.accounts, self.wrong, self.read, self.asked):
             kept.clear()
-        self.identity_down = False
+        self.identity_down, self.together = False, None
 
     def answer(self) -> Response | None:
         self.asked.append("quotient")
@@ -99,6 +101,8 @@ class Certifiers:
         assert request.query_params["collectivity"] == "paris"
         person = request.path_params["person"]
         self.read.append(person)
+        if self.together:
+            await self.together.wait()
         if self.identity_down:
             return Response(status_code=503)
         if self.wrong:

@@ -4,6 +4,7 @@
 What the account says is asked for while no transaction is open; that the agent saw it is stored before they do.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +13,7 @@ from parvis_kit.db.database import Database
 from parvis_kit.messaging import outbox
 from parvis_requests import access_events
 from parvis_requests.db import appointment_kinds, appointments, history, reporters, requests
-from parvis_requests.domain.author import Author, Known
+from parvis_requests.domain.author import Author, Known, Particulars
 from parvis_requests.domain.request import Actor, OnBehalf
 from parvis_requests.domain.work_queue import for_agents
 from parvis_requests.outgoing.people import People
@@ -38,7 +39,7 @@ class ReadAuthor:
                 return Author(Known.CONTACT)
             by = await history.filed_by(session, row.id)
         author = await self._known(row.author, agent, by)
-        if author.particulars:
+        if author.particulars or author.mandatary:
             async with self.database.unit_of_work() as uow:
                 await record_access(uow.session, row, agent, now)
                 await uow.commit()
@@ -61,9 +62,20 @@ class ReadAuthor:
         return author
 
     async def _known(self, person: UUID, agent: Actor, by: OnBehalf | None) -> Author:
-        particulars = await self.people.particulars(person, agent.collectivity)
-        if particulars is None:
-            return Author(Known.NOWHERE, None, by)
         other = by.person if by and not by.is_agent else None
-        mandatary = await self.people.particulars(other, agent.collectivity) if other else None
-        return Author(Known.ACCOUNT, particulars, by, mandatary)
+        # At once: both together take no longer than one question may. What fails fails once both have ended.
+        questions = (self._asked(each, agent.collectivity) for each in (person, other))
+        holder, mandatary = _all_of(await asyncio.gather(*questions, return_exceptions=True))
+        return Author(Known.ACCOUNT if holder else Known.NOWHERE, holder, by, mandatary)
+
+    async def _asked(self, person: UUID | None, collectivity: str) -> Particulars | None:
+        return await self.people.particulars(person, collectivity) if person else None
+
+
+def _all_of(found: list[Particulars | BaseException | None]) -> list[Particulars | None]:
+    answers = list[Particulars | None]()
+    for each in found:
+        if isinstance(each, BaseException):
+            raise each
+        answers.append(each)
+    return answers
