@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
+from agendas import Agendas
 from requests_town import Town
 
 from parvis_kit.messaging.events import Event, MalformedEventError
@@ -122,6 +124,27 @@ async def test_what_their_last_calls_brought_after_the_event_stays_readable_or_g
     people_ids = [UUID(each.subject) for each in (author, other)]
     pool = town.service.runtime.database.pool
     assert not await pool.fetch("SELECT 1 FROM request_draft WHERE author = ANY($1)", people_ids)
+
+
+async def test_their_calendars_are_no_more_and_an_agents_views_neither(town: Town) -> None:
+    agent, other, citizen = town.service.agent(), town.service.agent(), town.service.citizen()
+    addresses, agenda = [], await Agendas(town).agenda()
+    for each in (agent, other, citizen):
+        headers = each.headers | {"Idempotency-Key": town.key()}
+        if each is not citizen:
+            view = {"name": "Les nôtres", "shared": each is agent, "filters": {}}
+            made = await town.client.post("/v1/saved-views", json=view, headers=headers)
+            assert made.status_code == 201, made.text
+        headers = each.headers | {"Idempotency-Key": town.key()}
+        body = {"agendas": [] if each is citizen else [agenda]}
+        given = await town.client.post("/v1/calendar-feeds", json=body, headers=headers)
+        assert given.status_code == 201, given.text
+        addresses.append(given.json()["address"])
+    await hear(town, gone(agent), gone(citizen))
+    read = [(await town.client.get(httpx.URL(each).path)).status_code for each in addresses]
+    assert read == [404, 200, 404], "whoever knows an address reads what is behind it"
+    owners = await town.service.runtime.database.pool.fetch("SELECT owner FROM saved_view")
+    assert [row["owner"] for row in owners] == [other.person]
 
 
 async def test_an_event_without_a_person_is_refused(town: Town) -> None:

@@ -13,11 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_requests.db.tables import (
     AppointmentWait,
     Attachment,
+    CalendarFeed,
     ErasedPerson,
     Follow,
     MergedAccount,
     Request,
     RequestDraft,
+    SavedView,
     SurveyRefusal,
 )
 
@@ -35,13 +37,18 @@ async def remember(session: AsyncSession, person: UUID, collectivity: str, now: 
 
 
 async def forget(session: AsyncSession, person: UUID) -> None:
-    """Drafts, what they follow or wait for, and that they wanted to be asked no more; files of drafts are swept."""
+    """Drafts, what they follow or wait for, and that they wanted to be asked no more; files of drafts are swept.
+
+    Their calendars, which whoever knows the address reads, and the views of an agent, which nobody else may change, go.
+    """
     drafts = (await session.scalars(select(RequestDraft.id).where(RequestDraft.author == person))).all()
     for statement in (
         update(Attachment).where(Attachment.draft_id.in_(drafts)).values(draft_id=None),
         delete(RequestDraft).where(RequestDraft.author == person),
         delete(Follow).where(Follow.person == person),
         delete(AppointmentWait).where(AppointmentWait.person == person),
+        delete(CalendarFeed).where(CalendarFeed.owner == person),
+        delete(SavedView).where(SavedView.owner == person),
         delete(SurveyRefusal).where(SurveyRefusal.who == person),
     ):
         await session.execute(statement.execution_options(synchronize_session=False))

@@ -17,7 +17,10 @@ class SavedView(Base):
     """Filters of the work queue that an agent keeps under a name; ``shared`` ones are seen by all agents."""
 
     __tablename__ = "saved_view"
-    __table_args__ = (Index("ix_saved_view_newest", "collectivity", "created_at", "id"),)
+    __table_args__ = (
+        Index("ix_saved_view_newest", "collectivity", "created_at", "id"),
+        Index("ix_saved_view_owner", "owner"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     collectivity: Mapped[str]
