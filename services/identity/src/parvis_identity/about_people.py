@@ -68,7 +68,7 @@ def assemble_about_people(runtime: Runtime[Settings]) -> AboutPeople:
             database,
             persons,
             index,
-            ErasureLetters(letters),
+            ErasureLetters(letters, persons, index),
             LeaveEverything(persons, ManageAgents(persons, index)),
             timedelta(days=runtime.settings.erasure_days),
         ),

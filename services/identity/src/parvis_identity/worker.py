@@ -97,7 +97,8 @@ def erasing(runtime: Runtime[Settings]) -> CarryOutErasures:
     """What erases the accounts whose time has come."""
     persons, index = runtime.persons, runtime.blind_index
     leaving = LeaveEverything(persons, ManageAgents(persons, index))
-    return CarryOutErasures(runtime.database, persons, index, ErasureLetters(letters_of(runtime)), leaving)
+    letters = ErasureLetters(letters_of(runtime), persons, index)
+    return CarryOutErasures(runtime.database, persons, index, letters, leaving)
 
 
 def audit_streams(runtime: Runtime[Settings]) -> list[StreamAudit]:

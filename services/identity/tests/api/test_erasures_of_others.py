@@ -8,7 +8,7 @@ import httpx
 import pytest
 from behalf import BRUNO, CHILD, CITIZEN, mandated
 from counter import at_the_desk, by_franceconnect, token_in
-from erased_people import ASKED, ERASED, OWN, asked, destroyed, emptied_when_due, erased, titled, told
+from erased_people import ASKED, ERASED, OWN, asked, destroyed, emptied_when_due, erased, link, titled, told
 from identity_town import Town
 from local_people import EMAIL, Mailbox, registered
 from organisations import ORGANISING, joined, verified
@@ -134,6 +134,35 @@ async def test_no_agent_has_another_agent_erased_of_this_town_or_another(town: T
     assert await town.rows("SELECT 1 FROM account_erasure") == []
     await town.rows("UPDATE membership SET ended_at = now() WHERE person = $1 RETURNING 1", UUID(citizen))
     refused(await camille.post(path(citizen), SEEN), 201)
+
+
+async def test_at_the_counter_somebody_is_told_a_parent_of_a_child_or_nothing_is_asked(town: Town) -> None:
+    angela = await by_franceconnect(town, f"{CITIZEN} identity.erasures.write")
+    bruno = await by_franceconnect(town, CITIZEN, **BRUNO)
+    child = (await angela.post("/v1/me/children", CHILD)).json()["id"]
+    desk, box = await at_the_desk(town), Mailbox(town)
+    await box.emptied()
+    nobody = UUID(await bruno.id())
+    await town.rows("UPDATE person SET email = NULL, email_index = NULL WHERE id = $1 RETURNING 1", nobody)
+    refused(await desk.post(path(str(nobody)), SEEN), 409, "nobody-to-tell")
+    assert (await box.emptied(), await town.rows("SELECT 1 FROM account_erasure")) == ([], [])
+    refused(await desk.post(path(child), SEEN), 201)
+    (letter,) = await box.emptied()
+    assert (letter.recipient, titled([letter])) == (
+        (await angela.get("/v1/me")).json()["email"],
+        ["Le dossier de votre enfant sera effacé"],
+    )
+    browser = town.browser()
+    assert (await browser.submit(await browser.get(link(letter)))).status_code == 200
+    assert titled(await box.emptied()) == ["Le dossier de votre enfant est gardé"]
+    refused(await desk.post(path(child), SEEN), 201)
+    await erased(town)
+    assert titled(await box.emptied()) == sorted(
+        ["Le dossier de votre enfant sera effacé", "Le dossier de votre enfant est effacé"]
+    )
+    grown = (await angela.post("/v1/me/children", CHILD)).json()["id"]
+    await town.rows("UPDATE identity_link SET person = $1 WHERE person = $2 RETURNING 1", UUID(grown), nobody)
+    refused(await desk.post(path(grown), SEEN), 409, "nobody-to-tell")
 
 
 async def test_mandates_end_and_the_other_side_is_told(town: Town) -> None:

@@ -27,7 +27,12 @@ from parvis_identity.domain.email_change import (
     NoEmailChangeError,
     WrongEmailCodeError,
 )
-from parvis_identity.domain.erasure import ErasureWaitsError, StaffErasureError, UnknownErasureError
+from parvis_identity.domain.erasure import (
+    ErasureWaitsError,
+    NobodyToTellError,
+    StaffErasureError,
+    UnknownErasureError,
+)
 from parvis_identity.domain.factor_reset import NoSecondFactorError, ResetWaitsError, UnknownResetError
 from parvis_identity.domain.imported import UnknownImportError
 from parvis_identity.domain.phone_code import (
@@ -53,6 +58,7 @@ KNOWN_AGENT: Final = Kind("known-agent", 409, Text(fr="Agent déjà connu", en="
 LAST_WAY_IN: Final = Kind("last-way-in", 409, Text(fr="Dernier moyen de connexion", en="Last way in"))
 MERGE_IMPOSSIBLE: Final = Kind("merge-impossible", 409, Text(fr="Fusion impossible", en="Merge impossible"))
 STAFF_ERASURE: Final = Kind("staff-erasure", 409, Text(fr="Compte d'un agent", en="An agent's account"))
+NOBODY_TO_TELL: Final = Kind("nobody-to-tell", 409, Text(fr="Aucune adresse", en="No address"))
 NO_MINOR: Final = Kind("no-minor", 422, Text(fr="Ce n'est pas un mineur", en="Not a minor"))
 UNREADABLE_COLOUR: Final = Kind("unreadable-colour", 422, Text(fr="Couleur illisible", en="Unreadable colour"))
 UNREADABLE_FILE: Final = Kind("unreadable-file", 422, Text(fr="Fichier refusé", en="File refused"))
@@ -98,6 +104,12 @@ _STAFF_ERASURE: Final = Text(
     en="This person is an agent of a local authority: first end their access, in each; or they ask for it themselves, "
     "if they sign in as a citizen too.",
 )
+_NOBODY_TO_TELL: Final = Text(
+    fr="Personne ne peut être averti : il faut d'abord une adresse électronique au compte, ou que la personne demande "
+    "l'effacement elle-même, une fois connectée.",
+    en="Nobody can be told: the account needs an e-mail address first, or the person asks for the erasure themselves, "
+    "once signed in.",
+)
 CATALOGUE: Final = Catalogue(
     {
         errors.UnknownPersonError: Rule(NOT_FOUND),
@@ -124,6 +136,7 @@ CATALOGUE: Final = Catalogue(
             ),
         ),
         StaffErasureError: Rule(STAFF_ERASURE, None, _STAFF_ERASURE),
+        NobodyToTellError: Rule(NOBODY_TO_TELL, None, _NOBODY_TO_TELL),
         errors.NotForThisCallerError: Rule(FORBIDDEN),
         errors.LastWayInError: Rule(LAST_WAY_IN),
         errors.IncompletePivotError: Rule(VALIDATION, "", _INCOMPLETE),

@@ -77,6 +77,16 @@ async def parent_of(session: AsyncSession, child: UUID) -> UUID | None:
     return found
 
 
+async def parents_of(session: AsyncSession, child: UUID) -> list[UUID]:
+    """All parents in whose household the child is, the first to declare them first."""
+    rows = await session.scalars(
+        select(HouseholdChildRow.parent)
+        .where(HouseholdChildRow.child == child, HouseholdChildRow.ended_at.is_(None))
+        .order_by(HouseholdChildRow.created_at)
+    )
+    return list(rows)
+
+
 async def move(session: AsyncSession, source: UUID, target: UUID, now: datetime) -> None:
     """Give all children of one account, present and past, to another; whose file went away is a child no longer."""
     own, gone = HouseholdChildRow.parent == source, HouseholdChildRow.child == source

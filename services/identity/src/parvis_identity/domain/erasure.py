@@ -66,5 +66,9 @@ class StaffErasureError(Exception):
     """Whoever is an agent, of whatever town, is not erased on the word of another agent."""
 
 
+class NobodyToTellError(Exception):
+    """No letter about the erasure reaches anybody, so nobody could stop what an agent was talked into."""
+
+
 class UnknownErasureError(Exception):
     """No erasure of this account waits, or no longer."""

@@ -37,6 +37,9 @@ class Purpose(StrEnum):
     ERASURE_HELD = "erasure-held"
     ACCOUNT_ERASED = "account-erased"
     MANDATE_ENDED = "mandate-ended"
+    CHILD_ERASURE_ASKED = "child-erasure-asked"
+    CHILD_ERASURE_CANCELLED = "child-erasure-cancelled"
+    CHILD_ACCOUNT_ERASED = "child-account-erased"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

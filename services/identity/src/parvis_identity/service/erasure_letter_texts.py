@@ -66,4 +66,39 @@ ERASURE_LETTERS: Final[dict[str, tuple[Text, Text]]] = {
             "account.\n",
         ),
     ),
+    "CHILD_ERASURE_ASKED": (
+        Text(
+            fr="Le dossier de votre enfant sera effacé – {collectivity}", en="Your child's file goes – {collectivity}"
+        ),
+        Text(
+            fr="Bonjour,\n\nÀ l'accueil de {collectivity}, il a été demandé que le dossier d'un enfant de votre foyer "
+            "soit effacé. Cela aura lieu à partir du {day}. Jusque-là, vous pouvez l'empêcher en suivant ce lien, sans "
+            "vous connecter :\n\n{link}\n\nAprès, rien ne peut le rétablir, et vous ne pourrez plus suivre ici ses "
+            "démarches en cours.\n\nSi vous n'avez rien demandé, suivez le lien et prévenez-nous.\n",
+            en="Hello,\n\nAt the counter of {collectivity} it was asked that the file of a child of your household be "
+            "erased. That happens from {day} on. Until then you can stop it by this link, without signing in:\n\n"
+            "{link}\n\nAfter that nothing brings it back, and you cannot follow the child's open requests here any "
+            "more.\n\nIf you asked for nothing, follow the link and tell us.\n",
+        ),
+    ),
+    "CHILD_ERASURE_CANCELLED": (
+        Text(fr="Le dossier de votre enfant est gardé – {collectivity}", en="Your child's file stays – {collectivity}"),
+        Text(
+            fr="Bonjour,\n\nLe dossier d'un enfant de votre foyer, pour les services en ligne de {collectivity}, ne "
+            "sera pas effacé : il reste comme il est.\n",
+            en="Hello,\n\nThe file of a child of your household, for the online services of {collectivity}, will not "
+            "be erased: it stays as it is.\n",
+        ),
+    ),
+    "CHILD_ACCOUNT_ERASED": (
+        Text(
+            fr="Le dossier de votre enfant est effacé – {collectivity}", en="Your child's file is gone – {collectivity}"
+        ),
+        Text(
+            fr="Bonjour,\n\nComme annoncé, le dossier d'un enfant de votre foyer, pour les services en ligne de "
+            "{collectivity}, est effacé. Ce que la loi oblige à conserver le reste jusqu'à son terme.\n",
+            en="Hello,\n\nAs we told you, the file of a child of your household, for the online services of "
+            "{collectivity}, is erased. What the law has us keep stays until its time is over.\n",
+        ),
+    ),
 }

@@ -18,6 +18,7 @@ from parvis_identity.domain.erasure import (
     FEWEST_BY_AGENT,
     Erasure,
     ErasureWaitsError,
+    NobodyToTellError,
     StaffErasureError,
     StoppedBy,
     UnknownErasureError,
@@ -68,7 +69,7 @@ class Erasures:
     ) -> Erasure:
         """The same on somebody's written demand.
 
-        Raises NotForThisCallerError as well, also for one's own account, and StaffErasureError.
+        Raises NotForThisCallerError as well, also for one's own account, StaffErasureError, and NobodyToTellError.
         """
         check_agent(caller)
         if person_id == caller.person:
@@ -144,9 +145,11 @@ class Erasures:
             on = Thing("account-merge", str(merge.id))
             await audit.record(session, Act(Action.MERGE_DISCARDED, by, on, now, merge.collectivity))
         due_at, life = wanted.due_at, wanted.due_at - now
-        await self.letters.tell(
+        told = await self.letters.tell(
             session, person, key, Purpose.ERASURE_ASKED, now, due_at=due_at, secret=secret, life=life
         )
+        if wanted.agent and not told:
+            raise NobodyToTellError
         what = {"document": wanted.document.value} if wanted.document else {}
         await record(session, Action.ERASURE_ASKED, by, wanted, now, **what)
         _log.info("erasure_asked", by=by.kind)

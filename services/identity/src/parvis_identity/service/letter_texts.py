@@ -36,6 +36,9 @@ class Subject(Enum):
     ERASURE_HELD = auto()
     ACCOUNT_ERASED = auto()
     MANDATE_ENDED = auto()
+    CHILD_ERASURE_ASKED = auto()
+    CHILD_ERASURE_CANCELLED = auto()
+    CHILD_ACCOUNT_ERASED = auto()
 
 
 PATHS: Final[dict[Subject, str]] = {
@@ -46,6 +49,7 @@ PATHS: Final[dict[Subject, str]] = {
     Subject.MERGE_PREPARED: "/account/merge-objection",
     Subject.SECOND_FACTOR_RESET_ASKED: "/account/second-factor-reset-objection",
     Subject.ERASURE_ASKED: "/account/erasure-objection",
+    Subject.CHILD_ERASURE_ASKED: "/account/erasure-objection",
 }
 """Where the link of a letter leads; the others have none."""
 
