@@ -270,6 +270,9 @@ async def purge_closed_regularly(runtime: Runtime[Settings]) -> None:
     while True:
         try:
             await forget_erased(runtime.database, datetime.now(UTC))
+        except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
+            _log.warning("erased_people_not_forgotten", error=type(error).__name__)
+        try:
             gone = await purge_closed(runtime.database, runtime.persons, blobs, datetime.now(UTC))
             if gone:
                 _log.info("requests_purged", count=gone)

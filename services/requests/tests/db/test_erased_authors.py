@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who was erased is forgotten here at once, but for their requests: these stay readable as long as they are kept."""
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from agendas import Agendas
 from requests_town import Town
 
 from parvis_kit.messaging.events import Event, MalformedEventError
+from parvis_requests import worker
 from parvis_requests.consumers import people
 from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.db.erased_people import SETTLED
@@ -145,6 +147,37 @@ async def test_their_calendars_are_no_more_and_an_agents_views_neither(town: Tow
     assert read == [404, 200, 404], "whoever knows an address reads what is behind it"
     owners = await town.service.runtime.database.pool.fetch("SELECT owner FROM saved_view")
     assert [row["owner"] for row in owners] == [other.person]
+
+
+async def test_a_key_that_is_listed_already_holds_nothing_up(town: Town) -> None:
+    author, other = town.service.citizen(), town.service.citizen()
+    await hear(town, gone(author), gone(other))
+    pool = town.service.runtime.database.pool
+    await pool.execute("INSERT INTO destruction (id, collectivity, kind) VALUES ($1, 'paris', 'key')", author.person)
+    assert await swept(town) == 2
+    assert [await known(town, each) for each in (author, other)] == [False, False]
+
+
+async def test_what_fails_in_forgetting_people_holds_no_retention_up(
+    town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    purged = asyncio.Event()
+
+    async def broken(*_: object) -> int:
+        raise RuntimeError
+
+    async def purge(*_: object) -> int:
+        purged.set()
+        return 0
+
+    monkeypatch.setattr(worker, "forget_erased", broken)
+    monkeypatch.setattr(worker, "purge_closed", purge)
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        task = group.create_task(worker.purge_closed_regularly(town.service.runtime))
+        await purged.wait()
+        task.cancel()
+    logs = capsys.readouterr()
+    assert "erased_people_not_forgotten" in logs.out + logs.err
 
 
 async def test_an_event_without_a_person_is_refused(town: Town) -> None:

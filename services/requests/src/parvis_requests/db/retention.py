@@ -81,9 +81,10 @@ async def remove(session: AsyncSession, row: Row, kept: PurgedRequest) -> None:
     await session.execute(delete(Row).where(Row.id == row.id).execution_options(synchronize_session=False))
 
 
-def destroy(session: AsyncSession, collectivity: str, kind: str, ids: Iterable[UUID]) -> None:
-    """Have these destroyed, once this transaction is through."""
-    session.add_all(Destruction(id=id_, collectivity=collectivity, kind=kind) for id_ in ids)
+async def destroy(session: AsyncSession, collectivity: str, kind: str, ids: Iterable[UUID]) -> None:
+    """Have these destroyed, once this transaction is through; those that are listed already stay so."""
+    if values := [{"id": id_, "collectivity": collectivity, "kind": kind} for id_ in ids]:
+        await session.execute(insert(Destruction).values(values).on_conflict_do_nothing())
 
 
 async def to_destroy(session: AsyncSession, limit: int) -> Sequence[Destruction]:

@@ -152,7 +152,7 @@ async def forget_confirmations(database: Database, now: datetime) -> int:
             over = await confirmations.expired(uow.session, now, _BATCH)
             ids = [row.id for row in over]
             for person, collectivity in await confirmations.remove_unfiled(uow.session, ids):
-                retention.destroy(uow.session, collectivity, retention.KEY, [person])
+                await retention.destroy(uow.session, collectivity, retention.KEY, [person])
             await confirmations.remove(uow.session, ids)
             await uow.commit()
         total += len(ids)

@@ -111,7 +111,7 @@ async def _withdraw(reporter: Actor, files: Sequence[UUID], database: Database, 
     async with database.unit_of_work() as uow:
         await reporters.remove(uow.session, reporter.person)
         await attachments.remove(uow.session, reporter.person, files)
-        retention.destroy(uow.session, reporter.collectivity, retention.KEY, [reporter.person])
+        await retention.destroy(uow.session, reporter.collectivity, retention.KEY, [reporter.person])
         await uow.commit()
     for file in files:
         await blobs.delete(file)

@@ -144,7 +144,7 @@ async def stop_following(session: AsyncSession, token: str, parts: FollowingAlon
     # The request is locked before those who follow it, as whoever acts on it does.
     await follows.find(session, Actor.service(follow.collectivity), follow.request_id)
     gone = await follows.remove_alone(session, follow.request_id, follow.id)
-    retention.destroy(session, follow.collectivity, retention.KEY, gone)
+    await retention.destroy(session, follow.collectivity, retention.KEY, gone)
     return follow.collectivity
 
 

@@ -32,7 +32,7 @@ async def forget_erased(database: Database, now: datetime) -> int:
                 if await erased_people.kept(uow.session, row.person):
                     await erased_people.look_again(uow.session, row.person, now + _AGAIN)
                     continue
-                retention.destroy(uow.session, row.collectivity, retention.KEY, [row.person])
+                await retention.destroy(uow.session, row.collectivity, retention.KEY, [row.person])
                 await erased_people.remove(uow.session, row.person)
                 total += 1
             if found:

@@ -72,11 +72,12 @@ async def _purge(database: Database, request_id: UUID, now: datetime) -> bool:
         kept = await retention.over(uow.session, request_id, now) if row else None
         if row is None or kept is None:
             return False
-        retention.destroy(uow.session, row.collectivity, retention.FILE, await retention.files(uow.session, request_id))
+        files = await retention.files(uow.session, request_id)
+        await retention.destroy(uow.session, row.collectivity, retention.FILE, files)
         if await retention.remove_reporter(uow.session, row):
-            retention.destroy(uow.session, row.collectivity, retention.KEY, [row.author])
+            await retention.destroy(uow.session, row.collectivity, retention.KEY, [row.author])
         followers = await follows.remove_alone(uow.session, request_id)
-        retention.destroy(uow.session, row.collectivity, retention.KEY, followers)
+        await retention.destroy(uow.session, row.collectivity, retention.KEY, followers)
         await outbox.add(uow.session, events.purged(requests.entity(row).after_word(), now))
         await count_what_goes(uow.session, row)
         await retention.remove(uow.session, row, _statistics(row, kept, now))

@@ -22,7 +22,7 @@ async def purge_uploads(database: Database, blobs: Blobs, before: datetime) -> i
         async with database.unit_of_work() as uow:
             seen, unused = await reporters.sweep(uow.session, before, _BATCH)
             for person, collectivity in unused:
-                retention.destroy(uow.session, collectivity, retention.KEY, [person])
+                await retention.destroy(uow.session, collectivity, retention.KEY, [person])
             await uow.commit()
     total = 0
     while True:
