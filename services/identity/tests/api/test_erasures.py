@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from behalf import BRUNO
 from counter import CITIZEN_SCOPES, at_the_desk, by_franceconnect, merged, token_in
 from erased_people import (
     ASKED,
@@ -27,8 +28,11 @@ from local_people import EMAIL, Mailbox, registered
 from passkey_people import added as passkey_added
 from profile_people import added, trail
 from second_factors import MIDST, turned_on
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.domain.opaque import fingerprint
+from parvis_identity.service.leave_everything import LeaveEverything
+from parvis_identity.worker import erasing
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 
 TABLES = (
@@ -78,6 +82,40 @@ async def test_after_the_days_nothing_is_left_but_the_id_and_the_address_opens_a
     ]
     anew = await (await token_in(town, await registered(town))).id()
     assert anew != person
+
+
+async def test_one_that_fails_is_put_off_longer_each_time_and_holds_up_neither_the_next_nor_the_keys(
+    town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = await by_franceconnect(town), await by_franceconnect(town, **BRUNO)
+    broken, well = [UUID(await caller.id()) for caller in (first, second)]
+    for caller in (first, second):
+        await asked(caller)
+    leave = LeaveEverything.leave
+
+    async def failing(leaving: LeaveEverything, session: AsyncSession, person: UUID, now: datetime) -> list[UUID]:
+        if person == broken:
+            raise RuntimeError
+        return await leave(leaving, session, person, now)
+
+    monkeypatch.setattr(LeaveEverything, "leave", failing)
+    earlier = "UPDATE account_erasure SET due_at = created_at - $2::interval WHERE person = $1 RETURNING id"
+    (failed,) = await town.rows(earlier, broken, timedelta(days=1))
+    await town.rows(earlier, well, timedelta())
+    pauses = []
+    for later in (timedelta(), timedelta(minutes=3), timedelta(minutes=30)):
+        at = datetime.now(UTC) + later
+        assert await erasing(town.runtime).round(at)
+        (row,) = await town.rows("SELECT due_at, failures FROM account_erasure WHERE person = $1", broken)
+        pauses.append((round((row["due_at"] - at).total_seconds()), row["failures"]))
+        assert await worked(town, later=later) is (later == timedelta()), "the other one goes on"
+    assert pauses == [(30, 1), (60, 2), (120, 3)]
+    (row,) = await town.rows("SELECT state FROM account_erasure WHERE person = $1", well)
+    assert row["state"] == "done"
+    assert await destroyed(town, str(broken), str(well)) == [False, True]
+    logged = [line for line in capsys.readouterr().out.splitlines() if "erasure_failed" in line]
+    assert len(logged) == len(pauses)
+    assert all(str(failed["id"]) in line for line in logged)
 
 
 async def test_whoever_comes_by_a_provider_is_somebody_new_afterwards(town: Town) -> None:
@@ -163,11 +201,10 @@ async def test_a_kill_before_the_keys_are_destroyed_is_made_good_and_what_was_wr
 
     with monkeypatch.context() as patched:
         patched.setattr(PersonKeys, "destroy", killed)
-        with pytest.raises(ConnectionError):
-            await worked(town, later=timedelta(minutes=3))
-    (row,) = await town.rows("SELECT state FROM account_erasure")
-    assert row["state"] == "emptied"
-    assert await worked(town, later=timedelta(minutes=3))
+        await worked(town, later=timedelta(minutes=3))
+    (row,) = await town.rows("SELECT state, failures FROM account_erasure")
+    assert (row["state"], row["failures"]) == ("emptied", 1)
+    assert await worked(town, later=timedelta(minutes=4))
     (row,) = await town.rows("SELECT state FROM account_erasure")
     assert row["state"] == "done"
     assert await town.rows("SELECT 1 FROM postal_address") == []

@@ -35,4 +35,5 @@ class AccountErasureRow(Base):
     due_at: Mapped[datetime] = mapped_column(INSTANT)
     held_at: Mapped[datetime | None] = mapped_column(INSTANT)
     decided_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    failures: Mapped[int] = mapped_column(server_default=text("0"))
     objection_hash: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)

@@ -68,13 +68,24 @@ async def due(session: AsyncSession, now: datetime) -> Erasure | None:
 
 async def take(session: AsyncSession, id_: UUID, keys: Sequence[UUID], now: datetime) -> bool:
     """Its account is empty once the caller commits, and the keys fall due; False where it waits no more."""
-    values = {"state": State.EMPTIED.value, "keys": list(keys), "due_at": now + SETTLED, "decided_at": now}
+    values = {
+        "state": State.EMPTIED.value,
+        "keys": list(keys),
+        "due_at": now + SETTLED,
+        "decided_at": now,
+        "failures": 0,
+    }
     return await _changed(session, id_, State.WAITING, {**values, "objection_hash": None})
 
 
 async def hold(session: AsyncSession, erasure: Erasure, until: datetime, now: datetime) -> bool:
     """Something stands in its way: try again then; False where it waits no more."""
     return await _changed(session, erasure.id, State.WAITING, {"due_at": until, "held_at": erasure.held_at or now})
+
+
+async def put_off(session: AsyncSession, erasure: Erasure, until: datetime, before: State) -> bool:
+    """It has failed once more: try again then; False where another process has gone on with it."""
+    return await _changed(session, erasure.id, before, {"due_at": until, "failures": erasure.failures + 1})
 
 
 async def emptied(session: AsyncSession, now: datetime) -> tuple[Erasure, Sequence[UUID]] | None:
@@ -121,4 +132,5 @@ def _erasure(row: Row) -> Erasure:
         created_at=row.created_at,
         due_at=row.due_at,
         held_at=row.held_at,
+        failures=row.failures,
     )

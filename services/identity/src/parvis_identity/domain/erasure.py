@@ -22,6 +22,10 @@ LAST_LETTER: Final = timedelta(days=3)
 """How long the mail relay may be away before the letter that says that it is done is given up."""
 
 
+FIRST_PAUSE: Final = timedelta(seconds=30)
+LONGEST_PAUSE: Final = timedelta(hours=6)
+
+
 class State(StrEnum):
     """Where an erasure stands: ``emptied`` once all is gone but the keys."""
 
@@ -45,7 +49,8 @@ class Erasure:
     """An erasure, which the worker carries out from ``due_at`` on.
 
     Asked for by the person, or by ``agent`` who saw the ``document`` and has the demand in writing; ``held_at`` is
-    when something was first found to stand in its way, such as that nobody else administers the town.
+    when something was first found to stand in its way, such as that nobody else administers the town; ``failures``
+    counts the errors at what it waits for now.
     """
 
     id: UUID
@@ -56,6 +61,12 @@ class Erasure:
     created_at: datetime
     due_at: datetime
     held_at: datetime | None = None
+    failures: int = 0
+
+
+def pause_after(failures: int) -> timedelta:
+    """How long an erasure waits that has failed that often, 1 or more: others are carried out meanwhile."""
+    return min(FIRST_PAUSE * (1 << min(failures - 1, 10)), LONGEST_PAUSE)
 
 
 class ErasureWaitsError(Exception):

@@ -7,6 +7,7 @@ and again until it is said to be done. So a kill between any two lines leaves no
 """
 
 import asyncio
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -20,7 +21,7 @@ from parvis_identity.db.empty_account import empty
 from parvis_identity.db.people import People
 from parvis_identity.domain.agent import LastAdministratorError
 from parvis_identity.domain.audit import Action
-from parvis_identity.domain.erasure import AGAIN, LAST_LETTER, Erasure, StoppedBy
+from parvis_identity.domain.erasure import AGAIN, LAST_LETTER, Erasure, State, StoppedBy, pause_after
 from parvis_identity.domain.errors import LastRepresentativeError
 from parvis_identity.domain.factor_reset import StoppedBy as ResetStoppedBy
 from parvis_identity.domain.letter import Purpose
@@ -62,14 +63,33 @@ class CarryOutErasures:
                 await asyncio.sleep(_EVERY_SECONDS)
 
     async def round(self, now: datetime) -> bool:
-        """Destroy the keys of one that is emptied, or empty one that is due; False where there is none."""
-        return await self._destroy(now) or await self._empty(now)
+        """Destroy the keys of one that is emptied, and empty one that is due; False where there is neither.
 
-    async def _empty(self, now: datetime) -> bool:
+        One that fails is put off, longer each time, and the next is looked at.
+        """
         async with self.database.reading() as session:
-            due = await erasures.due(session, now)
-        if due is None:
-            return False
+            emptied, due = await erasures.emptied(session, now), await erasures.due(session, now)
+        busy = False
+        if emptied:
+            erasure, keys = emptied
+            busy = await self._tried(erasure, State.EMPTIED, self._destroy(erasure, keys, now), now)
+        if due:
+            busy = await self._tried(due, State.WAITING, self._empty(due, now), now) or busy
+        return busy
+
+    async def _tried(self, erasure: Erasure, state: State, part: Awaitable[bool], now: datetime) -> bool:
+        try:
+            return await part
+        except Exception as error:  # noqa: BLE001 - whatever it was, it holds up no other
+            async with self.database.unit_of_work() as uow:
+                until = now + pause_after(erasure.failures + 1)
+                if await erasures.put_off(uow.session, erasure, until, state):
+                    await uow.commit()
+            what = {"erasure": str(erasure.id), "failures": erasure.failures + 1}
+            _log.warning("erasure_failed", error=type(error).__name__, **what)
+            return True
+
+    async def _empty(self, due: Erasure, now: datetime) -> bool:
         try:
             async with self.database.unit_of_work() as uow:
                 # Nothing is kept where somebody was faster, or what the account is of has changed meanwhile.
@@ -109,12 +129,7 @@ class CarryOutErasures:
         if version is not None:
             await outbox.add(session, events.person_erased(account, due.collectivity, version, now))
 
-    async def _destroy(self, now: datetime) -> bool:
-        async with self.database.reading() as session:
-            found = await erasures.emptied(session, now)
-        if found is None:
-            return False
-        erasure, keys = found
+    async def _destroy(self, erasure: Erasure, keys: Sequence[UUID], now: datetime) -> bool:
         for key in keys:
             await self.persons.destroy(key)
         async with self.database.unit_of_work() as uow:
