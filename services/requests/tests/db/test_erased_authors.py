@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from agendas import Agendas
+from agendas import Agendas, at
 from requests_town import Town
 
 from parvis_kit.messaging.events import Event, MalformedEventError
@@ -147,6 +147,22 @@ async def test_their_calendars_are_no_more_and_an_agents_views_neither(town: Tow
     assert read == [404, 200, 404], "whoever knows an address reads what is behind it"
     owners = await town.service.runtime.database.pool.fetch("SELECT owner FROM saved_view")
     assert [row["owner"] for row in owners] == [other.person]
+
+
+async def test_an_appointment_to_come_keeps_the_key_until_it_is_over_or_cancelled(town: Town) -> None:
+    agendas, agent = Agendas(town), town.service.agent()
+    await agendas.counter()
+    comes, cancels = town.service.citizen(), town.service.citizen()
+    booked = (await agendas.book(comes, at("09:00"))).json()
+    dropped = (await agendas.book(cancels, at("10:00"))).json()
+    moved = await agendas.change(agent, booked, "move", starts_at=at("11:00"), reason="Panne au guichet")
+    assert moved.status_code == 201, moved.text
+    await hear(town, gone(comes), gone(cancels))
+    await agendas.change(agent, dropped, "cancellation", reason="Fermé")
+    assert await swept(town) == 1
+    shown = (await town.get(agent, f"/v1/appointments/{booked['id']}")).json()
+    assert shown["reason"] == "Panne au guichet"
+    assert await swept(town, timedelta(days=90)) == 1
 
 
 async def test_a_key_that_is_listed_already_holds_nothing_up(town: Town) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_requests.db.tables import (
+    Appointment,
     AppointmentWait,
     Attachment,
     CalendarFeed,
@@ -22,6 +23,7 @@ from parvis_requests.db.tables import (
     SavedView,
     SurveyRefusal,
 )
+from parvis_requests.domain.appointment import AppointmentState
 
 SETTLED: Final = timedelta(minutes=20)
 """After that long nothing of theirs is accepted any more, wherever their sessions' end was heard late.
@@ -60,10 +62,16 @@ async def due(session: AsyncSession, now: datetime, limit: int) -> Sequence[Eras
     return (await session.scalars(wanted.with_for_update(skip_locked=True))).all()
 
 
-async def kept(session: AsyncSession, person: UUID) -> bool:
-    """Whether a request of theirs is kept, or of the account that theirs went into, whose files their key may seal."""
+async def kept(session: AsyncSession, person: UUID, now: datetime) -> bool:
+    """Whether their key opens anything that agents still handle.
+
+    That is a request of theirs, or of the account that theirs went into, whose files their key may seal, or an
+    appointment to come: they may come to it all the same, and agents read why it was moved.
+    """
     into = select(MergedAccount.into_person).where(MergedAccount.person == person).scalar_subquery()
-    return bool(await session.scalar(select(exists().where(or_(Request.author == person, Request.author == into)))))
+    requests = exists().where(or_(Request.author == person, Request.author == into))
+    to_come = (Appointment.ends_at > now, Appointment.state != AppointmentState.CANCELLED)
+    return bool(await session.scalar(select(or_(requests, exists().where(Appointment.person == person, *to_come)))))
 
 
 async def look_again(session: AsyncSession, person: UUID, at: datetime) -> None:

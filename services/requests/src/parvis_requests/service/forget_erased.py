@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The keys of people who were erased are destroyed, once none of their requests is open or kept by law.
 
-What somebody filed goes on without them, and is kept as long as its type says (GDPR, article 17(3)(b) and (d)): until
-then their key opens it for the agents who handle it. Then the last request goes by its retention, and the key after it.
+Nor may an appointment be to come. What somebody filed goes on without them, and is kept as long as its type says (GDPR,
+article 17(3)(b) and (d)): until then their key opens it for the agents who handle it. Then the last request goes by its
+retention, and the key after it.
 """
 
 from datetime import datetime, timedelta
@@ -29,7 +30,7 @@ async def forget_erased(database: Database, now: datetime) -> int:
             for row in found:
                 # What their last calls brought after the event was heard.
                 await erased_people.forget(uow.session, row.person)
-                if await erased_people.kept(uow.session, row.person):
+                if await erased_people.kept(uow.session, row.person, now):
                     await erased_people.look_again(uow.session, row.person, now + _AGAIN)
                     continue
                 await retention.destroy(uow.session, row.collectivity, retention.KEY, [row.person])
