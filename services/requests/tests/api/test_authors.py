@@ -13,6 +13,7 @@ from certifiers import HOLDER, Certified
 from requests_town import TOWN_HALL
 from starlette.responses import JSONResponse, Response
 
+from parvis_requests.outgoing.people import People
 from parvis_requests.service.follow_merge import follow_merge
 from parvis_testing import Caller
 
@@ -102,6 +103,34 @@ async def test_after_a_merge_it_is_the_account_that_is_left(certified: Certified
         await uow.commit()
     assert (await certified.town.get(service.agent(), path)).json()["holder"]["person"] == kept.subject
     assert [look["person"] for look in await looks(certified)] == [kept.subject]
+
+
+@pytest.mark.parametrize("what", ["author", "names", "person"])
+async def test_of_who_became_another_while_identity_was_asked_the_look_names_who_is_left(
+    certified: Certified, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    service, agendas = certified.town.service, Agendas(certified.town)
+    absorbed, kept = certified.account(service.citizen()), service.citizen()
+    path = await filed(certified, absorbed)
+    if what == "names":
+        path = f"/v1/request-authors?request_id={path.split('/')[3]}"
+    if what == "person":
+        await agendas.counter()
+        path = f"/v1/appointments/{(await agendas.book(absorbed, at('09:00'))).json()['id']}/person"
+    method = "names" if what == "names" else "particulars"
+    ask = getattr(People, method)
+
+    async def merging(*asked: Any) -> Any:
+        said, runtime = await ask(*asked), service.runtime
+        async with runtime.database.unit_of_work() as uow:
+            await follow_merge(uow.session, runtime.persons, absorbed.person, kept.person, "paris", datetime.now(UTC))
+            await uow.commit()
+        return said
+
+    monkeypatch.setattr(People, method, merging)
+    assert (await certified.town.get(service.agent(), path)).status_code == 200
+    told = await looks(certified, "appointment-accessed" if what == "person" else "data-accessed")
+    assert [look["person"] for look in told] == [kept.subject]
 
 
 async def test_it_says_who_filed_for_them(certified: Certified) -> None:

@@ -41,7 +41,8 @@ class ReadAuthor:
         author = await self._known(row.author, agent, by)
         if author.particulars or author.mandatary:
             async with self.database.unit_of_work() as uow:
-                await record_access(uow.session, row, agent, now)
+                # Read anew: while identity was asked, the account may have become another.
+                await record_access(uow.session, await requests.one(uow.session, agent, request_id), agent, now)
                 await uow.commit()
         return author
 
@@ -56,6 +57,7 @@ class ReadAuthor:
         author = await self._known(row.person, agent, None)
         if author.particulars:
             async with self.database.unit_of_work() as uow:
+                row = await appointments.one(uow.session, agent, appointment_id)
                 told = access_events.appointment_accessed(appointments.entity(row, kind), agent.person, now)
                 await outbox.add(uow.session, told)
                 await uow.commit()

@@ -51,10 +51,12 @@ class ReadNames:
         found |= {person: (Known.ACCOUNT, named.whole) for person, named in holders.items()}
         nowhere = (Known.NOWHERE, None)
         told = [NamedAuthor(id_, *found.get(rows[id_].author, nowhere)) for id_ in dict.fromkeys(ids) if id_ in rows]
+        seen = [each.request_id for each in told if each.name]
         async with self.database.unit_of_work() as uow:
-            for each in told:
-                if each.name:
-                    await record_access(uow.session, rows[each.request_id], agent, now)
+            # Read anew: while identity was asked, an account may have become another.
+            rows |= {row.id: row for row in await requests.several(uow.session, agent, seen)}
+            for request_id in seen:
+                await record_access(uow.session, rows[request_id], agent, now)
             await uow.commit()
         return told
 
