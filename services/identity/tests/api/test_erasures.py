@@ -4,6 +4,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -30,6 +31,7 @@ from profile_people import added, trail
 from second_factors import MIDST, turned_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_identity.domain.audit import citizen
 from parvis_identity.domain.opaque import fingerprint
 from parvis_identity.service.leave_everything import LeaveEverything
 from parvis_identity.worker import erasing
@@ -56,7 +58,7 @@ async def test_after_the_days_nothing_is_left_but_the_id_and_the_address_opens_a
     assert (await caller.post("/v1/me/email-changes", {"email": "autre@example.fr"})).status_code == 201
     letter = await asked(caller)
     assert (letter.recipient, titled([letter])) == (EMAIL, [ASKED])
-    due = datetime.now(UTC) + timedelta(days=14)
+    due = datetime.now(ZoneInfo("Europe/Paris")) + timedelta(days=14)
     assert any(f"{day:%d/%m/%Y}" in letter.text for day in (due, due - timedelta(minutes=5)))
     assert await worked(town) is False, "not before"
     assert (await caller.get("/v1/me")).status_code == 200
@@ -82,6 +84,17 @@ async def test_after_the_days_nothing_is_left_but_the_id_and_the_address_opens_a
     ]
     anew = await (await token_in(town, await registered(town))).id()
     assert anew != person
+
+
+async def test_the_letter_tells_the_day_by_the_clocks_of_the_town(town: Town) -> None:
+    caller, box = await by_franceconnect(town), Mailbox(town)
+    await box.emptied()
+    late = (datetime.now(UTC) - timedelta(days=1)).replace(hour=23, minute=30)
+    async with town.runtime.database.unit_of_work() as uow:
+        erasure = await town.parts.about_people.erasures.ask(uow.session, citizen(UUID(await caller.id())), late)
+        await uow.commit()
+    (letter,) = await box.emptied()
+    assert f"{erasure.due_at + timedelta(days=1):%d/%m/%Y}" in letter.text, "in Paris it is the next day by then"
 
 
 async def test_one_that_fails_is_put_off_longer_each_time_and_holds_up_neither_the_next_nor_the_keys(

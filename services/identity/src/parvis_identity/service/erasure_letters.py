@@ -14,6 +14,7 @@ from parvis_identity.domain.behalf import comes_of_age
 from parvis_identity.domain.letter import Letter, Purpose
 from parvis_identity.domain.person import Person
 from parvis_identity.service.letters import Letters
+from parvis_identity.service.local_day import local_day
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKey, PersonKeys
 
@@ -64,7 +65,7 @@ class ErasureLetters:
                 language=reader.language,
                 collectivity=person.collectivity,
                 code=secret,
-                day=due_at.date().isoformat() if due_at else None,
+                day=await local_day(session, person.collectivity, due_at) if due_at else None,
             )
             await self.letters.wish(session, letter, now, max(life, self.letters.life))
         return bool(readers)

@@ -27,6 +27,7 @@ from parvis_identity.domain.letter import Letter, Purpose
 from parvis_identity.domain.opaque import fingerprint, new_opaque
 from parvis_identity.domain.pivot import Document
 from parvis_identity.service.letters import Letters
+from parvis_identity.service.local_day import local_day
 from parvis_identity.service.on_duty import acting, check_agent, person_before
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKeys
@@ -89,7 +90,7 @@ class FactorResets:
             language=person.language,
             collectivity=person.collectivity,
             code=secret,
-            day=reset.due_at.date().isoformat(),
+            day=await local_day(session, person.collectivity, reset.due_at),
         )
         await self.letters.wish(session, letter, now, max(self.waiting, self.letters.life))
         what = {"document": reset.document.value, "reason": reset.reason.value}

@@ -12,6 +12,7 @@ from parvis_identity.domain.letter import Letter, Purpose
 from parvis_identity.domain.merge import Merge
 from parvis_identity.domain.person import Person, normal_email
 from parvis_identity.service.letters import Letters
+from parvis_identity.service.local_day import local_day
 from parvis_kit.crypto.persons import PersonKey
 
 
@@ -44,6 +45,6 @@ class MergeLetters:
                 language=person.language,
                 collectivity=merge.collectivity,
                 code=secret,
-                day=merge.due_at.date().isoformat(),
+                day=await local_day(session, merge.collectivity, merge.due_at),
             )
             await self.letters.wish(session, letter, now, max(merge.due_at - now, self.letters.life))
