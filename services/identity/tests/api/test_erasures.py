@@ -39,8 +39,19 @@ from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 
 TABLES = (
     "local_account", "known_device", "totp", "recovery_code", "passkey", "consent", "email_change", "postal_address",
-    "identity_link", "identity_proof", "mail_link", "act_on_behalf", "household_child",
+    "identity_link", "identity_proof", "mail_link", "act_on_behalf", "household_child", "phone_code",
 )  # fmt: skip
+ELSEWHERE = {
+    "account_erasure": "says itself that it was done",
+    "assistance": "keeps that an agent helped, without the reason",
+    "imported_account": "what the town had brought goes, or is nobody's",
+    "logout_notice": "goes out to the clients, and then away",
+    "membership": "keeps an id, as the audit trail does",
+    "organisation_member": "keeps an id, as others see that somebody was",
+    "second_factor_reset": "keeps when and why",
+    "session": "ended, and purged with all that are",
+    "token_grant": "ended, and purged with all that are",
+}
 BLANK = (
     "given_names", "family_name", "preferred_name", "gender", "birth_date", "birth_place", "birth_country", "email",
     "email_index", "phone", "email_verified_at", "phone_verified_at",
@@ -95,6 +106,14 @@ async def test_the_letter_tells_the_day_by_the_clocks_of_the_town(town: Town) ->
         await uow.commit()
     (letter,) = await box.emptied()
     assert f"{erasure.due_at + timedelta(days=1):%d/%m/%Y}" in letter.text, "in Paris it is the next day by then"
+
+
+async def test_each_table_that_names_people_is_looked_into_or_says_why_not(town: Town) -> None:
+    naming = (
+        "SELECT table_name FROM information_schema.columns WHERE column_name = 'person' AND table_schema = 'public'"
+    )
+    found = {row["table_name"] for row in await town.rows(naming)}
+    assert found - set(TABLES) == ELSEWHERE.keys()
 
 
 async def test_one_that_fails_is_put_off_longer_each_time_and_holds_up_neither_the_next_nor_the_keys(
