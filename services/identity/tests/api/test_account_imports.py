@@ -10,11 +10,13 @@ import httpx
 import pytest
 from back_office import administrator
 from command_line import connect, parvis
+from erased_people import erased
 from identity_town import Attempt, Browser, Town, answered
 from imported_people import BOB, HEADER, SCOPE, ZOE, imported, send, worker
 from local_people import EMAIL, PASSWORD, Mailbox, ask, registered
 
 from parvis_identity.db.purge import purge
+from parvis_identity.domain.audit import citizen
 
 
 @pytest.fixture
@@ -108,6 +110,22 @@ async def test_a_file_sent_again_changes_nothing(town: Town, sophie: str) -> Non
     again = await imported(town, sophie, ZOE.replace("06 12", "06 99"), BOB)
     assert counts(again) == (0, 2, 0, 0)
     assert await box.emptied() == []
+
+
+async def test_a_file_sent_again_brings_nobody_back_who_was_erased(town: Town, sophie: str) -> None:
+    await imported(town, sophie, ZOE)
+    box = Mailbox(town)
+    assert (await finish(town.browser(), await box.link(), "zoe", "Martin Levy")).status_code == 200
+    (row,) = await town.rows("SELECT person FROM local_account")
+    async with town.runtime.database.unit_of_work() as uow:
+        await town.parts.about_people.erasures.ask(uow.session, citizen(row["person"]), datetime.now(UTC))
+        await uow.commit()
+    await erased(town)
+    await box.emptied()
+    assert counts(await imported(town, sophie, ZOE)) == (0, 1, 0, 0)
+    assert await box.emptied() == []
+    (left,) = await town.rows("SELECT email_index, details FROM imported_account")
+    assert (left["email_index"], left["details"]) == (b"", None)
 
 
 async def test_each_wrong_value_is_told_by_line_and_column(town: Town, sophie: str) -> None:

@@ -44,7 +44,7 @@ TABLES = (
 ELSEWHERE = {
     "account_erasure": "says itself that it was done",
     "assistance": "keeps that an agent helped, without the reason",
-    "imported_account": "what the town had brought goes, or is nobody's",
+    "imported_account": "keeps the hash by which the same file brings nobody back",
     "logout_notice": "goes out to the clients, and then away",
     "membership": "keeps an id, as the audit trail does",
     "organisation_member": "keeps an id, as others see that somebody was",

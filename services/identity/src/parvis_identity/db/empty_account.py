@@ -27,7 +27,7 @@ from parvis_identity.domain.person import Identity
 # The account of our own comes last: devices, the second factor and codes on paper refer to it.
 _OWN = (
     ConsentRow, EmailChangeRow, PhoneCodeRow, PostalAddressRow, PasskeyRow, IdentityLinkRow, IdentityProofRow,
-    KnownDeviceRow, TotpRow, RecoveryCodeRow, ActOnBehalfRow, ImportedAccountRow, LocalAccountRow,
+    KnownDeviceRow, TotpRow, RecoveryCodeRow, ActOnBehalfRow, LocalAccountRow,
 )  # fmt: skip
 
 
@@ -70,6 +70,8 @@ async def _end(session: AsyncSession, person: UUID, now: datetime) -> None:
     family = or_(HouseholdChildRow.parent == person, HouseholdChildRow.child == person)
     for statement in (
         delete(HouseholdChildRow).where(family),
+        # The keyed hash of the town's own identifier stays: a file sent again brings nobody back who was erased.
+        update(ImportedAccountRow).where(ImportedAccountRow.person == person).values(email_index=b"", details=None),
         update(MandateRow).where(either, MandateRow.ended_at.is_(None)).values(ended_at=now, code_hash=None),
         update(AssistanceRow).where(AssistanceRow.person == person).values(reason=b""),
         update(AssistanceRow)
