@@ -25,7 +25,9 @@ def shared(
     telemetry = {"OTEL_EXPORTER_OTLP_ENDPOINT": spans.endpoint, "OTEL_BSP_SCHEDULE_DELAY": "500"}
     # A stream that has nothing to tell says so soon, to whoever waits for its silence.
     brief = {"PARVIS_NOTIFICATIONS_INBOX_HEARTBEAT_SECONDS": "1"}
-    running = RunningStack(tmp_path_factory.mktemp("stack"), **telemetry, **brief)
+    # One agent tries each operation of another town, faster than any agent would.
+    unhurried = {"PARVIS_RATE_REQUESTS": "3000"}
+    running = RunningStack(tmp_path_factory.mktemp("stack"), **telemetry, **brief, **unhurried)
     request.config.stash[_SHARED] = running
     yield running
     running.stop()

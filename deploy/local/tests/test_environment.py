@@ -6,6 +6,7 @@ import pytest
 
 from parvis_local.databases import ServiceUrls
 from parvis_local.environment import Environments
+from parvis_local.errors import LocalError
 from parvis_local.layout import SERVICES, Layout
 from parvis_local.options import read_options
 from parvis_local.secret_store import SecretStore
@@ -101,3 +102,9 @@ def test_people_stay_who_they_are_at_another_port(tmp_path: Path) -> None:
     for provider in there:
         below = f"http://localhost:9090/simulators/{provider['profile']}/api/v2"
         assert provider["metadata_url"] == f"{below}/.well-known/openid-configuration"
+
+
+def test_how_much_one_caller_may_ask_for_is_a_number() -> None:
+    assert (read_options({}).rate_requests, read_options({"PARVIS_RATE_REQUESTS": "3000"}).rate_requests) == (0, 3000)
+    with pytest.raises(LocalError, match="PARVIS_RATE_REQUESTS"):
+        read_options({"PARVIS_RATE_REQUESTS": "plenty"})

@@ -21,6 +21,8 @@ class Options:
         public_url: how browsers and clients reach the gateway (PARVIS_PUBLIC_URL).
         broker: ``embedded``, ``apache`` (KAFKA=apache) or ``existing`` (KAFKA_BOOTSTRAP_SERVERS is set).
         bootstrap_servers: of the existing Kafka.
+        rate_requests: how many requests the gateway lets one caller make in a minute (PARVIS_RATE_REQUESTS); 0 for what
+            it lets everywhere.
         caller: the whole environment; what it sets for a service wins over what the stack would set.
     """
 
@@ -28,6 +30,7 @@ class Options:
     public_url: str
     broker: BrokerKind
     bootstrap_servers: str
+    rate_requests: int
     caller: Mapping[str, str]
 
 
@@ -46,4 +49,7 @@ def read_options(caller: Mapping[str, str]) -> Options:
     existing = caller.get("KAFKA_BOOTSTRAP_SERVERS", "")
     broker: BrokerKind = "existing" if existing else "apache" if kafka == "apache" else "embedded"
     public_url = caller.get("PARVIS_PUBLIC_URL") or f"http://localhost:{written}"
-    return Options(int(written), public_url.rstrip("/"), broker, existing, caller)
+    rate = caller.get("PARVIS_RATE_REQUESTS") or "0"
+    if not rate.isdecimal():
+        raise LocalError(f"PARVIS_RATE_REQUESTS is {rate!r}: it must be a whole number")
+    return Options(int(written), public_url.rstrip("/"), broker, existing, int(rate), caller)

@@ -219,6 +219,7 @@ def _settings(context: Context) -> dict[str, Any]:
             for name, port in (*((profile, "franceconnect") for profile in PROFILES), *_SINKS)
         ],
         "access_log": str(context.log("access")),
+        **({"rate_requests": context.options.rate_requests} if context.options.rate_requests else {}),
     }
 
 
