@@ -159,6 +159,7 @@ def test_the_consumer_takes_in_what_the_contract_says(town: Town) -> None:
     ]
     assert heard == [
         (people.TOPICS[0], "accountMerged"),
+        (people.TOPICS[0], "personErased"),
         (people.TOPICS[0], "personRegistered"),
         (people.TOPICS[1], "messageReceived"),
     ]
