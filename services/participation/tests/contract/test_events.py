@@ -145,8 +145,9 @@ async def test_the_consumer_takes_in_what_the_contract_says(town: Town) -> None:
         for operation in document["operations"].values()
         if operation.get("bindings", {}).get("kafka", {}).get("groupId", {}).get("const") == "participation-people"
     ]
-    assert heard == [(people.TOPICS[0], ["#/channels/person/messages/accountMerged"])]
-    name = document["components"]["messages"]["accountMerged"]["name"]
+    told = ["accountMerged", "personErased"]
+    assert heard == [(people.TOPICS[0], [f"#/channels/person/messages/{each}" for each in told])]
+    names = {document["components"]["messages"][each]["name"] for each in told}
     key = MasterKey(b64encode(bytes(32)).decode())
     persons = town.service.runtime.persons
-    assert set(people.handlers(Seals(key), SurveyWords(key, persons))) == {name}
+    assert set(people.handlers(Seals(key), SurveyWords(key, persons))) == names
