@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -68,10 +68,13 @@ async def kept(session: AsyncSession, person: UUID, now: datetime) -> bool:
     That is a request of theirs, or of the account that theirs went into, whose files their key may seal, or an
     appointment to come: they may come to it all the same, and agents read why it was moved.
     """
-    into = select(MergedAccount.into_person).where(MergedAccount.person == person).scalar_subquery()
-    requests = exists().where(or_(Request.author == person, Request.author == into))
+    into = await session.scalar(select(MergedAccount.into_person).where(MergedAccount.person == person))
+    # One question after the other: of two that either may answer, PostgreSQL reads a whole table.
+    theirs = exists().where(Request.author.in_([person] if into is None else [person, into]))
+    if await session.scalar(select(theirs)):
+        return True
     to_come = (Appointment.ends_at > now, Appointment.state != AppointmentState.CANCELLED)
-    return bool(await session.scalar(select(or_(requests, exists().where(Appointment.person == person, *to_come)))))
+    return bool(await session.scalar(select(exists().where(Appointment.person == person, *to_come))))
 
 
 async def look_again(session: AsyncSession, person: UUID, at: datetime) -> None:
