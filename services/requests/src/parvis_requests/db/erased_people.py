@@ -70,9 +70,9 @@ async def kept(session: AsyncSession, person: UUID, now: datetime) -> bool:
     """
     into = await session.scalar(select(MergedAccount.into_person).where(MergedAccount.person == person))
     # One question after the other: of two that either may answer, PostgreSQL reads a whole table.
-    theirs = exists().where(Request.author.in_([person] if into is None else [person, into]))
-    if await session.scalar(select(theirs)):
-        return True
+    for account in (person, into):
+        if account and await session.scalar(select(exists().where(Request.author == account))):
+            return True
     to_come = (Appointment.ends_at > now, Appointment.state != AppointmentState.CANCELLED)
     return bool(await session.scalar(select(exists().where(Appointment.person == person, *to_come))))
 
