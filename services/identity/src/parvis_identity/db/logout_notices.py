@@ -52,10 +52,11 @@ async def claim(session: AsyncSession, now: datetime, lease: timedelta, limit: i
         .order_by(LogoutNoticeRow.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("due")  # read once: inside the condition PostgreSQL may read it again for each row, and takes more
     )
     rows = await session.scalars(
         update(LogoutNoticeRow)
-        .where(LogoutNoticeRow.id.in_(due))
+        .where(LogoutNoticeRow.id.in_(select(due.c.id)))
         .values(due_at=now + lease, attempts=LogoutNoticeRow.attempts + 1)
         .returning(LogoutNoticeRow)
         .execution_options(synchronize_session=False)

@@ -35,9 +35,10 @@ WHERE d.channel = 'chat' AND d.target = :address_id AND d.sent_at > :since AND m
 """)
 
 _LEAVING = text("""
-UPDATE chat_room SET due_at = now() + :lease WHERE id IN (
+WITH due AS (
     SELECT id FROM chat_room WHERE address_id IS NULL AND due_at <= now() ORDER BY due_at LIMIT :most
     FOR UPDATE SKIP LOCKED)
+UPDATE chat_room SET due_at = now() + :lease WHERE id IN (SELECT id FROM due)
 RETURNING id, provider, room
 """)
 

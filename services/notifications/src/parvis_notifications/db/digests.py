@@ -19,9 +19,11 @@ from parvis_notifications.db.digest_tables import Digest
 from parvis_notifications.db.tables import Message
 from parvis_notifications.domain.preferences import Outcome, Reason
 
+# Named apart, it is read once: inside the condition PostgreSQL may read it again for each row, and takes more.
 _CLAIM: Final = """
-UPDATE digest SET look_at = now() + $2 WHERE id IN (
+WITH due AS (
     SELECT id FROM digest WHERE closed_at IS NULL AND look_at <= now() ORDER BY look_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+UPDATE digest SET look_at = now() + $2 WHERE id IN (SELECT id FROM due)
 RETURNING id, person, collectivity
 """
 _LATER: Final = "UPDATE digest SET look_at = now() + $2 WHERE id = $1 AND closed_at IS NULL"

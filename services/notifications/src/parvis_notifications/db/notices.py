@@ -18,12 +18,12 @@ from parvis_notifications.domain.message import BUNDLED, told_together
 from parvis_notifications.domain.topic import BULK
 
 _CLAIM: Final = """
-UPDATE notice SET claim = $1, due_at = now() + $2, attempts = attempts + 1
-WHERE id IN (
+WITH due AS (
     SELECT id FROM notice n WHERE state = 'pending' AND bulk = $5 AND due_at <= now() AND NOT EXISTS (
         SELECT 1 FROM notice e WHERE e.request_id = n.request_id AND e.person = n.person AND e.state = 'pending'
             AND e.sequence < n.sequence AND e.template <> ALL($4))
     ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+UPDATE notice SET claim = $1, due_at = now() + $2, attempts = attempts + 1 WHERE id IN (SELECT id FROM due)
 RETURNING id, collectivity, event_source, event_id, template,
     coalesce((SELECT into_person FROM merged_account a WHERE a.person = notice.person), person) AS person,
     request_id, reference, sequence, reply_id, effective_at, attempts, traceparent, created_at

@@ -30,8 +30,9 @@ _BATCH: Final = 50
 _LEASE: Final = timedelta(minutes=5)
 _MONTH: Final = timedelta(days=30)
 _CLAIM: Final = """
-UPDATE subscriber SET contact_due_at = now() + $2 WHERE id IN (
+WITH due AS (
     SELECT id FROM subscriber WHERE contact_due_at <= now() ORDER BY contact_due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+UPDATE subscriber SET contact_due_at = now() + $2 WHERE id IN (SELECT id FROM due)
 RETURNING id, person, collectivity, contact_due_at
 """
 # Not where another change was told meanwhile: then it is asked for again.
