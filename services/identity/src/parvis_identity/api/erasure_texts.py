@@ -9,8 +9,8 @@ ERASURE_TEXTS: Final[dict[str, Text]] = {
     "see-erasure": Text(fr="Effacer mon compte", en="Erase my account"),
     "erasure-title": Text(fr="Effacer mon compte", en="Erase my account"),
     "erasure-lead": Text(
-        fr="Votre compte, vos moyens de connexion, vos coordonnées, vos mandats et les enfants que vous êtes seul à "
-        "avoir déclarés disparaissent, et avec eux ce que les services de la collectivité savent de vous.",
+        fr="Votre compte, vos moyens de connexion, vos coordonnées, vos mandats et les enfants que personne d’autre "
+        "n’a déclarés disparaissent, et avec eux ce que les services de la collectivité savent de vous.",
         en="Your account, your ways to sign in, your contact points, your mandates and the children that you alone "
         "have declared disappear, and with them what the services of the local authority know of you.",
     ),
