@@ -4,6 +4,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 from counter import Caller, at_the_desk, by_franceconnect, colleague, merged, token_in
@@ -109,7 +110,7 @@ async def test_both_accounts_are_told_before_and_after_each_in_their_language(to
     before = {letter.recipient: letter for letter in await box.emptied()}
     assert set(before) == {"angela.dubois@example.fr", "leroy@example.fr"}
     english, french = before["angela.dubois@example.fr"], before["leroy@example.fr"]
-    day = merge.json()["due_at"][:10]
+    day = datetime.fromisoformat(merge.json()["due_at"]).astimezone(ZoneInfo("Europe/Paris")).date().isoformat()
     assert english.subject.startswith("Two accounts will be joined")
     assert day in english.text
     assert french.subject.startswith("Deux comptes vont être réunis")
