@@ -67,6 +67,7 @@ from parvis_participation.api import (
     survey_responses,
     survey_results,
     surveys,
+    town_acts,
     visible_processes,
     votes,
 )
@@ -146,6 +147,7 @@ PUBLIC = (
     answers.routes,
     polls.routes,
     datasets.routes,
+    town_acts.routes,
     poll_changes.routes,
     ballots.casting,
     ballots.routes,

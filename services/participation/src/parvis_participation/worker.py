@@ -50,6 +50,7 @@ from parvis_participation.service.tally_votes import tally_votes
 from parvis_participation.service.tell_people import tell_people
 from parvis_participation.service.tell_surveys import tell_surveys
 from parvis_participation.service.tell_times import tell_times
+from parvis_participation.service.town_acts import chain_receptions
 from parvis_participation.settings import MIGRATIONS, Settings
 
 _HOUR = 3_600
@@ -116,11 +117,11 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
 
 
 async def keep_roots(runtime: Runtime[Settings]) -> None:
-    """Sign what the urns hold, tell how many vote in budgets, count signatures, and tell people, until cancelled."""
+    """Sign what the urns hold, tell how many came and voted, count signatures, and tell people, until cancelled."""
     database, seals = runtime.database, Seals(runtime.master)
     while True:
         await _tried(sign_roots, database, seals, datetime.now(UTC))
-        for step in (part_rolls, keep_petitions, tally_votes, tell_people):
+        for step in (part_rolls, chain_receptions, keep_petitions, tally_votes, tell_people):
             await _tried(step, database, datetime.now(UTC))
         await asyncio.sleep(runtime.settings.roots_seconds)
 

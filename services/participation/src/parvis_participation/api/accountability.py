@@ -18,6 +18,7 @@ from parvis_participation.api.accountability_schemas import (
     milestone_view,
     reported_view,
 )
+from parvis_participation.api.acting import chained
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import agent_of, citizen_of, language_of, now, parts_of
 from parvis_participation.db import accountability, proposals
@@ -103,7 +104,7 @@ async def report(proposal_id: UUID, body: NewProposalMilestone, request: Request
         return Answer.of(milestone_view(row, language))
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.get(

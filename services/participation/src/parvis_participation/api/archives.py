@@ -16,6 +16,7 @@ from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, router, token
 from parvis_kit.web.types import PlainText
+from parvis_participation.api.acting import chain_act, chained
 from parvis_participation.api.archive_schemas import ArchiveView, NewArchiveTransition
 from parvis_participation.api.archive_views import archive_view
 from parvis_participation.api.context import agent_of, language_of, now, parts_of
@@ -91,7 +92,9 @@ async def import_(
         headers = {"Location": f"/v1/budget-archives/{row.id}", "ETag": entity_tag(row.version, language)}
         return Answer.of(archive_view(row, language), headers, status=202)
 
-    return await parts_of(request).runtime.idempotency.once(idempotent_call(request, agent, content), effect)
+    return await parts_of(request).runtime.idempotency.once(
+        idempotent_call(request, agent, content), chained(request, effect)
+    )
 
 
 @routes.get(
@@ -150,7 +153,7 @@ async def transition(archive_id: UUID, body: NewArchiveTransition, request: Requ
         return Answer.of(archive_view(row, language), {"ETag": entity_tag(row.version, language)})
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.delete(
@@ -165,5 +168,6 @@ async def delete(archive_id: UUID, request: Request) -> Response:
     agent, version = agent_of(request), required_version(request)
     async with parts_of(request).runtime.database.unit_of_work() as uow:
         await delete_archive(uow.session, agent.collectivity, archive_id, version=version)
+        await chain_act(request, uow.session)
         await uow.commit()
     return Response(status_code=204)

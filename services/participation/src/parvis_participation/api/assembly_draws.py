@@ -12,6 +12,7 @@ from parvis_kit.security.principal import Principal
 from parvis_kit.web.cursor import CursorParameter, Limit, Page
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, public, router, token
+from parvis_participation.api.acting import chained
 from parvis_participation.api.assemblies import answer
 from parvis_participation.api.assembly_answers import DrawSummaryView, DrawView, TicketView, VolunteerView
 from parvis_participation.api.assembly_schemas import NewDraw, NewDrawCancellation, NewDrawResult, NewVolunteer
@@ -93,7 +94,9 @@ async def freeze(assembly_id: UUID, body: NewDraw, request: Request) -> Response
         row = await freeze_draw(session, parts.seals, agent.collectivity, assembly_id, plan, now=at)
         return Answer.of(draw_view(row, language))
 
-    return await parts.runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)
+    return await parts.runtime.idempotency.once(
+        idempotent_call(request, agent, await request.body()), chained(request, effect)
+    )
 
 
 @routes.post(
@@ -112,7 +115,9 @@ async def result(draw_id: UUID, body: NewDrawResult, request: Request) -> Respon
         row = await draw_lots(session, parts.seals, parts.names, agent.collectivity, draw_id, body.seed, now=at)
         return Answer.of(draw_view(row, language))
 
-    return await parts.runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)
+    return await parts.runtime.idempotency.once(
+        idempotent_call(request, agent, await request.body()), chained(request, effect)
+    )
 
 
 @routes.post(
@@ -131,7 +136,9 @@ async def void(draw_id: UUID, body: NewDrawCancellation, request: Request) -> Re
         row = await void_draw(session, agent.collectivity, draw_id, body.reason.model_dump(), now=at)
         return Answer.of(draw_view(row, language))
 
-    return await parts.runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)
+    return await parts.runtime.idempotency.once(
+        idempotent_call(request, agent, await request.body()), chained(request, effect)
+    )
 
 
 @routes.get(

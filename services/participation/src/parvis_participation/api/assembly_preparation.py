@@ -11,6 +11,7 @@ from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, router, token
+from parvis_participation.api.acting import chain_act, chained
 from parvis_participation.api.assembly_answers import AssemblyDraftView, MemberView
 from parvis_participation.api.assembly_schemas import NewAssembly, NewAssemblyTransition, NewEnding, NewMember
 from parvis_participation.api.assembly_views import assembly_draft_view, member_view
@@ -48,7 +49,7 @@ async def create(body: NewAssembly, request: Request) -> Response:
         return Answer.of(assembly_draft_view(row), headers)
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.get(
@@ -99,6 +100,7 @@ async def change(assembly_id: UUID, body: NewAssembly, request: Request, respons
     async with parts_of(request).runtime.database.unit_of_work() as uow:
         draft = AssemblyDraft(**body.model_dump(mode="json"))
         row = await change_assembly(uow.session, agent.collectivity, assembly_id, draft, version=version)
+        await chain_act(request, uow.session)
         await uow.commit()
     response.headers["ETag"] = entity_tag(row.version)
     return assembly_draft_view(row)
@@ -122,7 +124,7 @@ async def transition(assembly_id: UUID, body: NewAssemblyTransition, request: Re
         return Answer.of(assembly_draft_view(row), {"ETag": entity_tag(row.version)})
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.post(
@@ -143,7 +145,9 @@ async def add(assembly_id: UUID, body: NewMember, request: Request) -> Response:
         row = await add_member(session, parts.names, agent.collectivity, assembly_id, mandate, language, now=at)
         return Answer.of(member_view(row, {row.id: body.name}))
 
-    return await parts.runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)
+    return await parts.runtime.idempotency.once(
+        idempotent_call(request, agent, await request.body()), chained(request, effect)
+    )
 
 
 @routes.get(
@@ -185,4 +189,6 @@ async def end(assembly_id: UUID, mandate_id: UUID, body: NewEnding, request: Req
         row = await end_mandate(session, *which, body.ends_on, body.reason, now=at)
         return Answer.of(member_view(row, await parts.names.open([row])))
 
-    return await parts.runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)
+    return await parts.runtime.idempotency.once(
+        idempotent_call(request, agent, await request.body()), chained(request, effect)
+    )

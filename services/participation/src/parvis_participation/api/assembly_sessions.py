@@ -11,6 +11,7 @@ from starlette.responses import Response
 from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, router, token
+from parvis_participation.api.acting import chain_act, chained
 from parvis_participation.api.assemblies import VersionNumber
 from parvis_participation.api.assembly_answers import MinutesView, SessionDraftView
 from parvis_participation.api.assembly_schemas import (
@@ -57,7 +58,7 @@ async def create(assembly_id: UUID, body: NewSession, request: Request) -> Respo
         return Answer.of(session_draft_view(row, {}, []), headers)
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.get(
@@ -91,6 +92,7 @@ async def change(assembly_session_id: UUID, body: NewSession, request: Request, 
         row = await change_session(
             uow.session, agent.collectivity, assembly_session_id, _draft(body), version=version, now=now()
         )
+        await chain_act(request, uow.session)
         await uow.commit()
     response.headers["ETag"] = entity_tag(row.version)
     return session_draft_view(row, {}, [])
@@ -115,7 +117,7 @@ async def transition(assembly_session_id: UUID, body: NewSessionTransition, requ
         return Answer.of(await _view(session, row), {"ETag": entity_tag(row.version)})
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.put(
@@ -135,6 +137,7 @@ async def attendance(
         which = agent.collectivity, assembly_session_id, presences
         row = await note_attendance(uow.session, *which, version=version, now=now())
         view = await _view(uow.session, row)
+        await chain_act(request, uow.session)
         await uow.commit()
     response.headers["ETag"] = entity_tag(row.version)
     return view
@@ -157,7 +160,7 @@ async def write(assembly_session_id: UUID, body: NewMinutes, request: Request) -
         return Answer.of(minutes_view(await write_minutes(session, *which, body.language, body.text, now=at)))
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.get(
@@ -197,7 +200,9 @@ async def act(
         which = parts.names, agent.collectivity, assembly_session_id, number
         return Answer.of(minutes_view(await act_on_minutes(session, *which, body.action, body.approved_on, now=at)))
 
-    return await parts.runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)
+    return await parts.runtime.idempotency.once(
+        idempotent_call(request, agent, await request.body()), chained(request, effect)
+    )
 
 
 async def _view(session: AsyncSession, row: AssemblySession) -> SessionDraftView:

@@ -11,6 +11,7 @@ from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, public, router, token
+from parvis_participation.api.acting import chained
 from parvis_participation.api.budget_schemas import BudgetView, NewBudget, NewBudgetTransition
 from parvis_participation.api.budget_views import budget_view
 from parvis_participation.api.consultations import Collectivity
@@ -87,7 +88,7 @@ async def create(body: NewBudget, request: Request) -> Response:
         return Answer.of(budget_view(row, language, at), headers)
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.post(
@@ -109,7 +110,7 @@ async def transition(budget_id: UUID, body: NewBudgetTransition, request: Reques
         return Answer.of(budget_view(row, language, at), {"ETag": entity_tag(row.version, language)})
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 def _command(collectivity: str, body: NewBudget) -> CreateBudget:

@@ -22,6 +22,7 @@ from parvis_kit.web.operation import (
     router,
     token,
 )
+from parvis_participation.api.acting import chained
 from parvis_participation.api.context import agent_of, language_of, now, parts_of
 from parvis_participation.api.schemas import ConsultationView, NewConsultation, NewTransition
 from parvis_participation.api.views import consultation_view
@@ -103,7 +104,7 @@ async def create(body: NewConsultation, request: Request) -> Response:
         return Answer.of(consultation_view(row, language, at), headers)
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.post(
@@ -126,4 +127,4 @@ async def transition(consultation_id: UUID, body: NewTransition, request: Reques
         )
         return Answer.of(consultation_view(row, language, at), {"ETag": entity_tag(row.version, language)})
 
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))

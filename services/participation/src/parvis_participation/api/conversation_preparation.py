@@ -13,6 +13,7 @@ from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, router, token
+from parvis_participation.api.acting import chain_act, chained
 from parvis_participation.api.context import agent_of, language_of, now, parts_of
 from parvis_participation.api.conversation_schemas import (
     ConversationDraftView,
@@ -55,7 +56,7 @@ async def create(body: NewConversation, request: Request) -> Response:
         return Answer.of(conversation_draft_view(row, at), headers)
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.get(
@@ -109,6 +110,7 @@ async def change(
     async with parts_of(request).runtime.database.unit_of_work() as uow:
         draft = _draft(body)
         row = await change_conversation(uow.session, agent.collectivity, conversation_id, draft, version=version)
+        await chain_act(request, uow.session)
         await uow.commit()
     response.headers.update({"Cache-Control": "no-store", "ETag": entity_tag(row.version)})
     return conversation_draft_view(row, now())
@@ -132,7 +134,7 @@ async def transition(conversation_id: UUID, body: NewConversationTransition, req
         return Answer.of(conversation_draft_view(row, at), {"ETag": entity_tag(row.version)})
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.post(
@@ -153,7 +155,7 @@ async def seed(conversation_id: UUID, body: NewSeedStatement, request: Request) 
         return Answer.of(statement_view(row, language), {"ETag": entity_tag(row.version)})
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.get(
@@ -203,7 +205,7 @@ async def review(statement_id: UUID, body: NewStatementReview, request: Request)
         return Answer.of(statement_view(row, language), {"ETag": entity_tag(row.version)})
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 def _draft(body: NewConversation) -> ConversationDraft:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, public, router, token
+from parvis_participation.api.acting import count_voter
 from parvis_participation.api.ballots import envelope_bytes
 from parvis_participation.api.context import agent_of, chain_of, now, parts_of
 from parvis_participation.api.desk_schemas import (
@@ -40,12 +41,16 @@ _LARGE = 1_048_576
     responses=problems(400, 401, 403, 404, 409, 413, 422),
 )
 async def receive(poll_id: UUID, body: NewDeskVoter, request: Request, response: Response) -> VoucherView:
-    """Let somebody whose document the agent has seen vote on the desk's device. Nothing is stored until they do."""
+    """Let somebody whose document the agent has seen vote on the desk's device. Nothing is kept of them until then."""
     at = now()
     desk = _desk(request)
     poll, voter = await desk.receive(agent_of(request).collectivity, poll_id, _visitor(body), Channel.DESK, at)
     await desk.check_new(poll, voter)
-    voucher, ends = Vouchers(parts_of(request).runtime.master).give(poll.id, voter, at)
+    runtime = parts_of(request).runtime
+    async with runtime.database.unit_of_work() as uow:
+        await count_voter(request, uow.session, poll.id, Channel.DESK)
+        await uow.commit()
+    voucher, ends = Vouchers(runtime.master).give(poll.id, voter, at)
     response.headers["Cache-Control"] = "no-store"
     return VoucherView(voucher=voucher, expires_at=instant(ends))
 
@@ -92,6 +97,7 @@ async def mark(poll_id: UUID, body: NewDeskVoter, request: Request) -> Response:
         if fault is not None:
             raise fault
         await mark_paper(session, poll, voter, at)
+        await count_voter(request, session, poll.id, Channel.PAPER)
         return Answer.of(MarkedView(poll_id=poll_id, channel=Channel.PAPER))
 
     # The record of the call is told apart by the key: a hash of the civil status would tell who it was about.

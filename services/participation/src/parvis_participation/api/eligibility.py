@@ -13,6 +13,7 @@ from parvis_kit.locale import Text
 from parvis_kit.problems import VALIDATION, FieldError
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, router, token
+from parvis_participation.api.acting import chained
 from parvis_participation.api.context import agent_of, chain_of, now, parts_of
 from parvis_participation.api.eligibility_schemas import ImportedView, NewEntitled, NewResidence, ResidenceView
 from parvis_participation.api.views import instant
@@ -73,7 +74,9 @@ async def attest(body: NewResidence, request: Request) -> Response:
         await attest_residence(session, row)
         return Answer.of(ResidenceView(**given, attested_at=instant(at)))
 
-    return await parts.runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)
+    return await parts.runtime.idempotency.once(
+        idempotent_call(request, agent, await request.body()), chained(request, effect)
+    )
 
 
 _TOO_FAR: Final = Text(fr="Au plus trois ans : les gens déménagent.", en="Three years at most: people move.")

@@ -13,6 +13,7 @@ from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, router, token
+from parvis_participation.api.acting import chain_act, chained
 from parvis_participation.api.context import agent_of, now, parts_of
 from parvis_participation.api.meeting_schemas import (
     MeetingDraftView,
@@ -60,7 +61,7 @@ async def create(body: NewMeeting, request: Request) -> Response:
         return Answer.of(meeting_draft_view(row), headers)
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.get(
@@ -111,6 +112,7 @@ async def change(meeting_id: UUID, body: NewMeeting, request: Request, response:
     async with parts_of(request).runtime.database.unit_of_work() as uow:
         which = agent.collectivity, meeting_id, _draft(body)
         row = await change_meeting(uow.session, *which, version=version, now=now())
+        await chain_act(request, uow.session)
         await uow.commit()
     response.headers["ETag"] = entity_tag(row.version)
     return meeting_draft_view(row)
@@ -133,7 +135,7 @@ async def transition(meeting_id: UUID, body: NewMeetingTransition, request: Requ
         return Answer.of(meeting_draft_view(row), {"ETag": entity_tag(row.version)})
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.get(
@@ -183,6 +185,7 @@ async def attendance(
     async with parts_of(request).runtime.database.unit_of_work() as uow:
         which = agent.collectivity, meeting_id, came, body.walk_ins
         row = await note_who_came(uow.session, *which, version=version, now=now())
+        await chain_act(request, uow.session)
         await uow.commit()
     response.headers["ETag"] = entity_tag(row.version)
     return meeting_draft_view(row)
@@ -206,7 +209,7 @@ async def report(meeting_id: UUID, body: NewMeetingReport, request: Request) -> 
         return Answer.of(meeting_draft_view(row), {"ETag": entity_tag(row.version)})
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 def _draft(body: NewMeeting) -> MeetingDraft:

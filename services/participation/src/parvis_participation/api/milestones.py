@@ -13,6 +13,7 @@ from parvis_kit.locale import Language
 from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, public, router, token
+from parvis_participation.api.acting import chained
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import agent_of, language_of, now, parts_of
 from parvis_participation.api.schemas import Input, LongText, ShortText
@@ -92,7 +93,7 @@ async def report(project_id: UUID, body: NewMilestone, request: Request) -> Resp
         return Answer.of(_view(row, language))
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 def _view(row: Row, language: Language) -> MilestoneView:

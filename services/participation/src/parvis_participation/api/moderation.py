@@ -14,6 +14,7 @@ from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, public, router, token
+from parvis_participation.api.acting import chained
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import agent_of, language_of, now, parts_of
 from parvis_participation.api.moderation_schemas import (
@@ -104,7 +105,7 @@ async def decide(case_id: UUID, body: NewDecision, request: Request) -> Response
         return Answer.of(decision_view(made, language), {"ETag": entity_tag(row.version, language)})
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.get(

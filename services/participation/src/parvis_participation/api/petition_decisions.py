@@ -14,6 +14,7 @@ from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, router, token
+from parvis_participation.api.acting import chained
 from parvis_participation.api.context import agent_of, language_of, now, parts_of
 from parvis_participation.api.petition_schemas import NewPetitionAnswer, NewPetitionDecision, PetitionView
 from parvis_participation.api.petition_views import petition_view
@@ -89,7 +90,7 @@ async def decide(petition_id: UUID, body: NewPetitionDecision, request: Request)
         return Answer.of(petition_view(found, parts.pseudonyms, language), {"ETag": entity_tag(row.version)})
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts.runtime.idempotency.once(call, effect)
+    return await parts.runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.post(
@@ -111,7 +112,7 @@ async def answer(petition_id: UUID, body: NewPetitionAnswer, request: Request) -
         return Answer.of(petition_view(found, parts.pseudonyms, language), {"ETag": entity_tag(row.version)})
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts.runtime.idempotency.once(call, effect)
+    return await parts.runtime.idempotency.once(call, chained(request, effect))
 
 
 def _author(agent: Principal) -> Author:

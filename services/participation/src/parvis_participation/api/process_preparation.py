@@ -11,6 +11,7 @@ from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, router, token
+from parvis_participation.api.acting import chain_act, chained
 from parvis_participation.api.context import agent_of, language_of, now, parts_of
 from parvis_participation.api.process_schemas import (
     NewNews,
@@ -54,7 +55,7 @@ async def create(body: NewProcess, request: Request) -> Response:
         return Answer.of(process_draft_view(row, []), headers)
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.get(
@@ -108,6 +109,7 @@ async def change(process_id: UUID, body: NewProcess, request: Request, response:
     async with parts_of(request).runtime.database.unit_of_work() as uow:
         row = await change_process(uow.session, agent.collectivity, process_id, _draft(body), version=version)
         parts = await processes.parts(uow.session, row.id)
+        await chain_act(request, uow.session)
         await uow.commit()
     response.headers["ETag"] = entity_tag(row.version)
     return process_draft_view(row, parts)
@@ -132,7 +134,7 @@ async def transition(process_id: UUID, body: NewProcessTransition, request: Requ
         return Answer.of(process_draft_view(row, parts), {"ETag": entity_tag(row.version)})
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.post(
@@ -152,7 +154,7 @@ async def add(process_id: UUID, body: NewPart, request: Request) -> Response:
         return Answer.of(process_draft_view(row, await processes.parts(session, row.id)))
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.post(
@@ -167,6 +169,7 @@ async def remove(process_id: UUID, part_id: UUID, request: Request) -> Response:
     agent = agent_of(request)
     async with parts_of(request).runtime.database.unit_of_work() as uow:
         await remove_part(uow.session, agent.collectivity, process_id, part_id)
+        await chain_act(request, uow.session)
         await uow.commit()
     return Response(status_code=204)
 
@@ -190,7 +193,7 @@ async def tell(process_id: UUID, body: NewNews, request: Request) -> Response:
         )
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 def _draft(body: NewProcess) -> ProcessDraft:

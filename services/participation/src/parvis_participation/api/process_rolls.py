@@ -10,6 +10,7 @@ from starlette.responses import Response, StreamingResponse
 
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, router, token
+from parvis_participation.api.acting import chained
 from parvis_participation.api.context import agent_of, citizen_of, parts_of
 from parvis_participation.api.eligibility_schemas import ImportedView, NewEntitled
 from parvis_participation.api.process_schemas import OwnEntryView, ProcessRollView
@@ -48,7 +49,7 @@ async def import_(process_id: UUID, body: NewEntitled, request: Request) -> Resp
 
     # By the keys, as for the list of a poll: a hash of one civil status would tell who it was about.
     told_apart = b"".join(key or b"\x00" for key in keys)
-    return await parts.runtime.idempotency.once(idempotent_call(request, agent, told_apart), effect)
+    return await parts.runtime.idempotency.once(idempotent_call(request, agent, told_apart), chained(request, effect))
 
 
 @routes.get(

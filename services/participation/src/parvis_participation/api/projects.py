@@ -15,6 +15,7 @@ from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, public, router, token
 from parvis_kit.web.types import PlainText
+from parvis_participation.api.acting import chain_act
 from parvis_participation.api.audiences import check_for_citizen
 from parvis_participation.api.budget_schemas import NewAnalysis, NewProject, ProjectView
 from parvis_participation.api.budget_views import project_view
@@ -156,6 +157,7 @@ async def analyse(project_id: UUID, body: NewAnalysis, request: Request, respons
     analysis = Analysis(body.feasible, body.cost, body.reasons.model_dump())
     async with parts_of(request).runtime.database.unit_of_work() as uow:
         row = await analyse_project(uow.session, agent.collectivity, project_id, analysis, version=version, now=now())
+        await chain_act(request, uow.session)
         await uow.commit()
     response.headers["ETag"] = entity_tag(row.version, language)
     return project_view(row, language)

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from parvis_kit.security.principal import Principal
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, router, token
+from parvis_participation.api.acting import chained
 from parvis_participation.api.assembly_answers import MemberView
 from parvis_participation.api.assembly_views import member_view
 from parvis_participation.api.context import agent_of, citizen_of, language_of, now, parts_of
@@ -131,7 +132,9 @@ async def note(assembly_id: UUID, mandate_id: UUID, body: NewListing, request: R
         row = await note_listing(session, *which, said, listed=body.listed)
         return Answer.of(member_view(row, await parts.names.open([row])))
 
-    return await parts.runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)
+    return await parts.runtime.idempotency.once(
+        idempotent_call(request, agent, await request.body()), chained(request, effect)
+    )
 
 
 async def _mandates(session: AsyncSession, found: Sequence[AssemblyMember], language: str) -> OwnMandatesView:

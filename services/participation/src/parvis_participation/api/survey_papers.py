@@ -12,6 +12,7 @@ from starlette.responses import Response
 from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, router, token
+from parvis_participation.api.acting import chain_act, chained
 from parvis_participation.api.context import agent_of, now, parts_of
 from parvis_participation.api.survey_problems import faults_told
 from parvis_participation.api.survey_schemas import NewResponse, NewSheet, SheetView
@@ -42,7 +43,7 @@ async def enter(survey_id: UUID, body: NewSheet, request: Request) -> Response:
 
     call = idempotent_call(request, agent, parts.seals.told_apart(await request.body()))
     with faults_told():
-        return await parts.runtime.idempotency.once(call, effect)
+        return await parts.runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.get(
@@ -92,7 +93,7 @@ async def confirm(survey_id: UUID, sheet_id: UUID, body: NewResponse, request: R
 
     call = idempotent_call(request, agent, parts.seals.told_apart(await request.body()))
     with faults_told():
-        return await parts.runtime.idempotency.once(call, effect)
+        return await parts.runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.post(
@@ -107,6 +108,7 @@ async def withdraw(survey_id: UUID, sheet_id: UUID, request: Request) -> Respons
     agent = agent_of(request)
     async with parts_of(request).runtime.database.unit_of_work() as uow:
         await withdraw_sheet(uow.session, Typist(agent.collectivity, agent.person), survey_id, sheet_id)
+        await chain_act(request, uow.session)
         await uow.commit()
     return Response(status_code=204)
 

@@ -11,6 +11,7 @@ from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, public, router, token
+from parvis_participation.api.acting import chain_act, chained
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import agent_of, language_of, now, parts_of
 from parvis_participation.api.survey_problems import faults_told
@@ -89,7 +90,7 @@ async def create(body: NewSurvey, request: Request) -> Response:
 
     call = idempotent_call(request, agent, await request.body())
     with faults_told(("form",)):
-        return await parts_of(request).runtime.idempotency.once(call, effect)
+        return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 @routes.get(
@@ -143,6 +144,7 @@ async def change(survey_id: UUID, body: NewSurvey, request: Request, response: R
         async with parts_of(request).runtime.database.unit_of_work() as uow:
             draft = _draft(body)
             row = await change_survey(uow.session, agent.collectivity, survey_id, draft, version=version, now=at)
+            await chain_act(request, uow.session)
             await uow.commit()
     response.headers["ETag"] = entity_tag(row.version)
     return draft_view(row, 0, at)
@@ -166,7 +168,7 @@ async def transition(survey_id: UUID, body: NewSurveyTransition, request: Reques
         return Answer.of(draft_view(row, responses, at), {"ETag": entity_tag(row.version)})
 
     call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
 def _draft(body: NewSurvey) -> SurveyDraft:

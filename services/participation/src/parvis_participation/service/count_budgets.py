@@ -23,6 +23,7 @@ from parvis_participation.domain.poll_count import CountFailedError, pause
 from parvis_participation.service.count_apart import COUNTS, Counted, Vote, count_apart
 from parvis_participation.service.freeze_budgets import definition, digest
 from parvis_participation.service.settle_budget import settle_budget
+from parvis_participation.service.town_acts import TownAct, add_act
 
 _log = logger(__name__)
 SECONDS: Final = 900.0
@@ -106,6 +107,9 @@ async def _settle(database: Database, taken: _Taken, counted: Counted, now: date
             "voters": sum(choices.values()),
         }
         await settle_budget(uow.session, row, frozen, counted.results, now)
+        told = {"voters": frozen["voters"], "record": (row.record or {})["digest"]}
+        counts = TownAct("budget-counted", {"budget_id": str(row.id)}, now, details=told)
+        await add_act(uow.session, row.collectivity, counts)
         await uow.commit()
     COUNTS.labels("budget", "counted").inc()
     return True

@@ -24,6 +24,7 @@ from parvis_participation.domain.petition import (
     newly_reached,
 )
 from parvis_participation.service.deposit_project import Author
+from parvis_participation.service.town_acts import TownAct, add_act
 
 _PARIS: Final = ZoneInfo("Europe/Paris")
 _BATCH: Final = 500
@@ -106,6 +107,9 @@ async def _reach(session: AsyncSession, row: Row, now: datetime) -> None:
         row.reached, row.version = row.reached + 1, row.version + 1
         await session.flush()
         await outbox.add(session, petition_events.threshold_reached(row, each["signatures"], now))
+        told = {"signatures": each["signatures"]}
+        reached = TownAct("petition-threshold-reached", {"petition_id": str(row.id)}, now, details=told)
+        await add_act(session, row.collectivity, reached)
 
 
 async def _close_one(database: Database, now: datetime) -> bool:
@@ -118,6 +122,9 @@ async def _close_one(database: Database, now: datetime) -> bool:
         row.state, row.version = PetitionState.CLOSED, row.version + 1
         await uow.session.flush()
         await outbox.add(uow.session, petition_events.petition_closed(row, now))
+        told = {"signatures": await petitions.number(uow.session, row.id)}
+        closed = TownAct("petition-closed", {"petition_id": str(row.id)}, now, details=told)
+        await add_act(uow.session, row.collectivity, closed)
         await uow.commit()
     return True
 

@@ -29,6 +29,7 @@ from parvis_participation.domain.opinions.clusters import Steady
 from parvis_participation.domain.opinions.votes import MOST_OPINIONS, TooManyOpinionsError, Votes
 from parvis_participation.service.conversation_files import write_files
 from parvis_participation.service.in_turn import in_turn
+from parvis_participation.service.town_acts import TownAct, add_act
 
 _SECONDS: Final = 300
 """What reading the opinions of a large town, and writing its files, may take."""
@@ -141,6 +142,8 @@ async def _keep(database: Database, known: Known, found: Analysis, smallest: int
             row.final_at, row.version = read_at, row.version + 1
             await take_time(uow.session, _SECONDS)
             await write_files(uow.session, row, known.statements, known.votes, found, smallest)
+            of = {"conversation_id": str(row.id)}
+            await add_act(uow.session, row.collectivity, TownAct("conversation-result-published", of, read_at))
         await uow.commit()
     _log.info("conversation_figured", conversation=str(row.id), statements=len(numbers), groups=found.number)
 

@@ -21,6 +21,7 @@ from parvis_participation.domain.survey import Identification
 from parvis_participation.domain.survey_figures import Cell, can_be_crossed, crossed, crossed_by_link, figures
 from parvis_participation.domain.survey_form import questions_of
 from parvis_participation.service.in_turn import in_turn
+from parvis_participation.service.town_acts import TownAct, add_act
 
 _SECONDS: Final = 300
 """What the figures of a large town's survey may take."""
@@ -92,6 +93,8 @@ async def publish_figures(database: Database, threshold: int, now: datetime) -> 
             row.figures = await survey_figures(uow.session, row, threshold)
             row.version += 1
             await outbox.add(uow.session, survey_events.results_published(row, now))
+            published = TownAct("survey-results-published", {"survey_id": str(row.id)}, now)
+            await add_act(uow.session, row.collectivity, published)
             await uow.commit()
         return True
 

@@ -18,6 +18,7 @@ from parvis_participation.domain.budget import DATED
 from parvis_participation.service.chain_acts import Chain
 from parvis_participation.service.seals import canonical
 from parvis_participation.service.secret_vote import open_vote
+from parvis_participation.service.town_acts import TownAct, add_act
 
 
 async def freeze_budgets(database: Database, chain: Chain, now: datetime) -> int:
@@ -52,6 +53,8 @@ async def freeze(session: AsyncSession, row: Row, chain: Chain, now: datetime) -
     after = budgets.entity(row).frozen(now)
     await budgets.save(session, after)
     await outbox.add(session, budget_events.vote_opened(after, now))
+    told = {"options": len(listed), "sha256": row.digest.hex()}
+    await add_act(session, row.collectivity, TownAct("vote-opened", {"budget_id": str(row.id)}, now, details=told))
 
 
 def _option(project: BudgetProject) -> dict[str, Any]:

@@ -33,8 +33,12 @@ class Seals:
         return hmac_digest(self._roll_key, scrutiny.bytes + account.bytes, "sha256")
 
     def agent_key(self, poll: UUID, agent: UUID) -> bytes:
-        """Which agent acted on a poll; joined with nobody's key on its roll."""
+        """Which agent acted on a poll, or another object; joined with nobody's key on its roll."""
         return hmac_digest(self._agent_key, poll.bytes + agent.bytes, "sha256")
+
+    def agent_name(self, of: str, agent: UUID) -> str:
+        """How an agent is called in the acts on that object: another name on each, so that nobody's work is told."""
+        return hmac_digest(self._agent_key, f"town/{of}/{agent}".encode(), "sha256").hex()[:12]
 
     def told_apart(self, body: bytes) -> bytes:
         """What tells a call's body from another one, and is not found by trying bodies.
@@ -55,6 +59,10 @@ class Seals:
         """The first ``size`` commitments of that poll have this root."""
         return self._key.sign(root_text(poll, size, root))
 
+    def acts(self, collectivity: str, number: int, digest: bytes) -> bytes:
+        """The newest act of that town is the one with this number and digest."""
+        return self._key.sign(acts_text(collectivity, number, digest))
+
     def record(self, record: dict[str, Any]) -> bytes:
         """The record of a count."""
         return self._key.sign(canonical(record))
@@ -68,6 +76,11 @@ def receipt_text(poll: UUID, commitment: bytes) -> bytes:
 def root_text(poll: UUID, size: int, root: bytes) -> bytes:
     """What a signed root says."""
     return f"parvis-root-v1\n{poll}\n{size}\n{root.hex()}\n".encode()
+
+
+def acts_text(collectivity: str, number: int, digest: bytes) -> bytes:
+    """What the signed head of a town's acts says."""
+    return f"parvis-acts-v1\n{collectivity}\n{number}\n{digest.hex()}\n".encode()
 
 
 def canonical(record: dict[str, Any]) -> bytes:

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Each operation by which agents act for a town is written into the town's chain, or is named here with its reason."""
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+
+from parvis_kit.web.idempotency import Answer
+from parvis_participation.api.context import agent_of, now, parts_of
+from parvis_participation.domain.desk import Channel
+from parvis_participation.service.seals import canonical
+from parvis_participation.service.town_acts import TownAct, add_act, count_reception
+
+OF_POLLS: Final = frozenset(
+    {"createPoll", "actOnPoll", "importEntitledPeople", "changePoll", "enterPaperBatch", "countPoll"}
+)
+"""Written into the chain of their poll, which ends in the signed record of its count."""
+COUNTED: Final = frozenset({"receiveDeskVoter", "markPaperVoter"})
+"""Told as how many an agent received within an hour: a line for each would keep the order in which people came."""
+ELSEWHERE: Final = {
+    "redriveParticipationDeadLetter": "it has the service read an event again, and decides nothing in a town's name",
+    "discardParticipationDeadLetter": "it leaves an event unread, of which the letter itself keeps who and why",
+}
+"""In no chain, and why."""
+WORDS: Final = frozenset(
+    {"createConsultation", "createBudget", "analyseProject", "reportMilestone", "reportProposalMilestone"}
+    | {"createSurvey", "changeSurvey", "decidePetition", "answerPetition"}
+    | {"createProcess", "changeProcess", "tellProcessNews"}
+    | {"createAssembly", "changeAssembly", "createAssemblySession", "changeAssemblySession", "freezeAssemblyDraw"}
+    | {"voidAssemblyDraw", "drawAssemblyLots"}
+    | {"createMeeting", "changeMeeting", "reportOnMeeting"}
+    | {"createConversation", "changeConversation", "seedStatement"}
+)
+"""Of which the digest of the body is told: it is, or will be, for everybody to read, and tells of nobody."""
+_TOLD: Final = ("action", "outcome", "verified")
+_BY_DAY: Final = frozenset({"attestResidence", "enterSheet", "confirmSheet", "withdrawSheet"})
+"""Told by their day: somebody stood before the agent, or the hour would tell which answer was entered."""
+
+
+def chained(
+    request: Request, effect: Callable[[AsyncSession], Awaitable[Answer]]
+) -> Callable[[AsyncSession], Awaitable[Answer]]:
+    """The effect, and that an agent did it, in one transaction; what it made is named by the answer's address."""
+
+    async def both(session: AsyncSession) -> Answer:
+        answer = await effect(session)
+        await chain_act(request, session, answer)
+        return answer
+
+    return both
+
+
+async def chain_act(request: Request, session: AsyncSession, answer: Answer | None = None) -> None:
+    """Write that the agent who calls did what the operation does: the last thing before the commit."""
+    agent, act = agent_of(request), request.scope["route"].operation_id
+    of = {name: str(value) for name, value in request.path_params.items()}
+    if not of and answer is not None and (made := json.loads(answer.body).get("id")):
+        of = {"id": made}
+    name = parts_of(request).seals.agent_name(next(iter(of.values()), agent.collectivity), agent.person)
+    details = await _details(request, act)
+    await add_act(session, agent.collectivity, TownAct(act, of, _when(act), name, details))
+
+
+async def _details(request: Request, act: str) -> dict[str, Any]:
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        return {}
+    given = json.loads(await request.body() or b"{}")
+    details = {name: given[name] for name in _TOLD if name in given}
+    return details | {"sha256": sha256(canonical(given)).hexdigest()} if act in WORDS else details
+
+
+async def count_voter(request: Request, session: AsyncSession, poll_id: UUID, channel: Channel) -> None:
+    """Count a voter whom the agent who calls received, in the transaction of the reception."""
+    agent = agent_of(request)
+    name = parts_of(request).seals.agent_name(str(poll_id), agent.person)
+    await count_reception(session, agent.collectivity, poll_id, name, channel, now())
+
+
+def _when(act: str) -> datetime:
+    at = now()
+    return at.replace(hour=0, minute=0, second=0, microsecond=0) if act in _BY_DAY else at
