@@ -52,6 +52,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readReceipt": ("citizen agent", None, {}),
     "readAttestation": ("citizen agent", None, {}),
     "extendLegalPeriod": ("agent", {"reason": "Non."}, IF_MATCH),
+    "correctReception": ("agent", {"received_on": "2026-11-02", "reason": "Non."}, IF_MATCH),
     "submitRequest": ("citizen", {**REPORT, "attachments": ["{attachment_id}"]}, {}),
     "fileOnBehalf": ("agent", {**REPORT, "channel": "phone"}, {}),
     "uploadAttachment": ("citizen", None, {}),

@@ -2,7 +2,8 @@
 """Lives of requests through real time: clock changes, holidays, years that end, and a worker that comes when it can."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import time_machine
@@ -60,7 +61,9 @@ STEPS = st.lists(
     st.tuples(
         st.integers(0, 35),
         st.sampled_from([0, 1, 119, 719, 1439]),  # minutes
-        st.sampled_from(["ask", "ask", "complete", "complete", "extend", "worker", "worker", "grant", "refuse"]),
+        st.sampled_from(
+            ["ask", "ask", "complete", "complete", "extend", "receive", "worker", "worker", "grant", "refuse"]
+        ),
     ),
     max_size=8,
 )
@@ -69,8 +72,9 @@ STEPS = st.lists(
 class Life:
     """One request of the product beside one that is counted by hand."""
 
-    def __init__(self, town: Town, request: dict[str, Any], citizen: str, counted: Counted) -> None:
+    def __init__(self, town: Town, request: dict[str, Any], citizen: str, counted: Counted, filed_on: date) -> None:
         self.town, self.request, self.citizen, self.counted = town, request, citizen, counted
+        self.filed_on, self.corrected = filed_on, False
         self.status = "submitted"
         self.drops_at: datetime | None = None
         self.decided_at: datetime | None = None
@@ -88,9 +92,11 @@ class Life:
         end = self.counted.end()
         return not self.final and end is not None and end <= now
 
-    async def step(self, act: str, now: datetime) -> None:
+    async def step(self, act: str, now: datetime, days: int = 0) -> None:
         if act == "worker":
             await self.rung(now)
+        elif act == "receive":
+            await self.received(self.filed_on - timedelta(days=3 * days), now)
         elif act == "extend":
             await self.extended(now)
         else:
@@ -120,6 +126,21 @@ class Life:
             assert answer.status_code == 201, answer.text
             self.counted.months += 1
 
+    async def received(self, on: date, now: datetime) -> None:
+        body = {"received_on": on.isoformat(), "reason": "Le tampon le dit."}
+        headers = self._caller("agent").headers | {"Idempotency-Key": self.town.key(), "If-Match": await self._tag()}
+        answer = await self.town.client.post(f"{self.path}/reception", json=body, headers=headers)
+        then = replace(self.counted, received=on).end()
+        if self.over(now):
+            assert (answer.status_code, answer.json()["code"]) == (409, "decided-by-silence")
+        elif self.final:
+            assert (answer.status_code, answer.json()["code"]) == (409, "reception-settled")
+        elif then and then <= now:
+            assert (answer.status_code, answer.json()["code"]) == (422, "period-over")
+        else:
+            assert answer.status_code == 201, answer.text
+            self.counted.received, self.corrected = on, True
+
     async def rung(self, now: datetime) -> None:
         runtime = self.town.service.runtime
         await ring_timers(runtime.database, Catalogues(runtime.database, 10), runtime.persons, now)
@@ -145,7 +166,8 @@ class Life:
         effective = [datetime.fromisoformat(data["effective_at"]) for name, data in told if name == "request-decided"]
         assert effective == ([self.decided_at] if self.decided_at else [])
         warned = [data["ends_at"] for name, data in told if name == "request-due-soon"]
-        assert len(set(warned)) == len(warned)
+        # Who moves the end there and back is warned of it again.
+        assert self.corrected or len(set(warned)) == len(warned)
         wanted = "SELECT sequence, action FROM history_entry WHERE request_id = $1 ORDER BY sequence"
         acts = await pool.fetch(wanted, self.request["id"])
         assert [act["sequence"] for act in acts] == list(range(1, len(acts) + 1))
@@ -175,10 +197,21 @@ EXTENDED = [(3, 0, "extend"), (5, 0, "ask"), (10, 1, "complete"), (1, 0, "worker
 MEANWHILE = [(3, 0, "ask"), (5, 0, "extend"), (30, 1, "complete"), (1, 0, "worker")]
 
 
-@example(start=STARTS[2], code=GRANTED, steps=EXTENDED)
-@example(start=STARTS[1], code=LATER, steps=EXTENDED)
-@example(start=STARTS[5], code=LATER, steps=MEANWHILE)
-@given(start=st.sampled_from(STARTS), code=st.sampled_from([GRANTED, REFUSED, LATER]), steps=STEPS)
+# The day of reception is corrected before a pause, during it and after it.
+CORRECTED = [(3, 0, "receive"), (2, 0, "ask"), (4, 1, "receive"), (9, 0, "complete"), (1, 0, "receive")]
+
+
+@example(start=STARTS[2], code=GRANTED, steps=EXTENDED, lay=0)
+@example(start=STARTS[1], code=LATER, steps=EXTENDED, lay=0)
+@example(start=STARTS[5], code=LATER, steps=MEANWHILE, lay=0)
+@example(start=STARTS[0], code=GRANTED, steps=CORRECTED, lay=40)
+@example(start=STARTS[3], code=LATER, steps=CORRECTED, lay=1)
+@given(
+    start=st.sampled_from(STARTS),
+    code=st.sampled_from([GRANTED, REFUSED, LATER]),
+    steps=STEPS,
+    lay=st.sampled_from([0, 0, 1, 9, 40]),
+)
 # What fails is told as it was found: to shrink it would travel for minutes.
 @settings(
     max_examples=12,
@@ -188,19 +221,22 @@ MEANWHILE = [(3, 0, "ask"), (5, 0, "extend"), (30, 1, "complete"), (1, 0, "worke
     suppress_health_check=list(HealthCheck),
 )
 async def test_silence_decides_once_and_when_the_days_say_whatever_happens(
-    town: Town, start: datetime, code: str, steps: list[tuple[int, int, str]]
+    town: Town, start: datetime, code: str, steps: list[tuple[int, int, str]], lay: int
 ) -> None:
     with time_machine.travel(start, tick=False) as clock:
-        await town.have(code, workflow=WORKFLOW, legal=LEGAL[code])
-        citizen = town.service.citizen()
-        filed = await town.submit(citizen, request_type=code, answers={})
+        await town.have(code, workflow=WORKFLOW, legal=LEGAL[code], channels=["online", "letter"])
+        citizen, today = town.service.citizen(), paris_day(start)
+        received = today - timedelta(days=lay)
+        clerk = town.service.citizen(sub=citizen.subject, act={"sub": town.service.agent().subject, "kind": "agent"})
+        letter = {"channel": "letter", "received_on": received.isoformat()}
+        filed = await town.submit(clerk, request_type=code, answers={}, **letter)
         assert filed.status_code == 201, filed.text
-        life = Life(town, filed.json(), citizen.subject, Counted(paris_day(start), *COUNTED[code]))
+        life = Life(town, filed.json(), citizen.subject, Counted(received, *COUNTED[code]), today)
         now = start
         for days, minutes, act in steps:
             now += timedelta(days=days, minutes=minutes)
             clock.move_to(now, tick=False)
-            await life.step(act, now)
+            await life.step(act, now, days)
         end = life.counted.end()
         if end and end > now:
             for late in (timedelta(seconds=-1), timedelta(), timedelta(hours=1)):

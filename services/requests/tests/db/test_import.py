@@ -68,6 +68,19 @@ def operator(town: Town, requests_settings: Settings, tmp_path: Path) -> Operato
     return Operator(town, requests_settings, tmp_path)
 
 
+async def test_the_day_of_reception_is_brought_in_where_it_lay_before_the_entry(operator: Operator) -> None:
+    town, agent = operator.town, operator.town.service.agent()
+    late, early = ({"id": f"dmr-{day}", "received_on": day} for day in ("2019-11-05", "2018-11-02"))
+    answer = operator.brings(LINE | {"received_on": "2019-10-21"}, LINE | late, LINE | early)
+    assert [(line["pointer"], line["code"]) for line in answer.rejected] == [
+        ("/received_on", "after-the-entry"),
+        ("/received_on", "too-long-ago"),
+    ]
+    (one,) = (await town.get(agent, "/v1/work-queue?status=submitted")).json()["items"]
+    read = (await town.get(agent, f"/v1/requests/{one['id']}")).json()
+    assert (read["received_on"], read["created_at"]) == ("2019-10-21", "2019-11-04T07:30:00Z")
+
+
 async def test_what_is_brought_in_is_found_by_agents_as_it_was(operator: Operator) -> None:
     town, agent = operator.town, operator.town.service.agent()
     answer = operator.brings(LINE, LINE | {"id": "dmr-2", "status": "resolved", "contact": None, "position": None})

@@ -26,8 +26,8 @@ _ORDER: Final[Mapping[str, str]] = {
     "Management": "AppraisalRule? AccessRule?",
     "AppraisalRule": "Rule StartDate? FinalAction | FinalAction",
     "AccessRule": "Rule StartDate?",
-    "Content": "DescriptionLevel? Title+ OriginatingSystemId* Description* DescriptionLanguage? StartDate? EndDate?"
-    " Event*",
+    "Content": "DescriptionLevel? Title+ OriginatingSystemId* Description* DescriptionLanguage? ReceivedDate?"
+    " RegisteredDate? StartDate? EndDate? Event*",
     "Event": "EventIdentifier? EventTypeCode? EventType? EventDateTime",
     "DataObjectReference": "DataObjectGroupReferenceId",
     "ManagementMetadata": "LegalStatus? OriginatingAgencyIdentifier? SubmissionAgencyIdentifier?",
@@ -39,6 +39,8 @@ _VALUES: Final[Mapping[str, str]] = {
     "Date": _INSTANT,
     "LastModified": _INSTANT,
     "EventDateTime": _INSTANT,
+    "ReceivedDate": r"\d{4}-\d\d-\d\d",
+    "RegisteredDate": _INSTANT,
     "MessageDigest": r"[0-9a-f]{128}",
     "Size": r"[1-9]\d*",
     "LegalStatus": "Public Archive|Private Archive|Public and Private Archive",

@@ -126,11 +126,15 @@ def test_the_warning_comes_as_many_days_before_as_asked_for_and_never_late(start
         assert end.astimezone(PARIS).date() - at.astimezone(PARIS).date() == timedelta(days=alert_days)
 
 
-def test_a_warning_whose_moment_has_gone_by_is_not_given() -> None:
+def test_a_warning_whose_moment_has_gone_by_is_not_given_again() -> None:
     regime, clock = replace(MONTHS, alert_days=30), Clock(date(2026, 1, 1))
     moment = clock.alert(regime, datetime(2026, 1, 1, 12, tzinfo=UTC))
     assert moment is not None
     assert clock.alert(regime, moment) is None
+    assert clock.alert(regime, moment, first=True) == moment, "at once, where nobody could be warned before"
+    end = clock.end(regime)
+    assert end is not None
+    assert clock.alert(regime, end, first=True) is None, "there is nothing left to warn of"
 
 
 def test_an_extension_adds_its_months_once() -> None:

@@ -29,9 +29,10 @@ def slip(
     access: ArchiveAccess = ArchiveAccess.PRIVACY,
     acts: Sequence[Act] = ACTS,
     pieces: Sequence[Piece] = PIECES,
+    received_on: date | None = None,
 ) -> ET.Element:
-    ended_on = date(2026, 11, 26)
-    dossier = Dossier("m-1", parties, "Paris", "R-1", title, NOW, ended_on, kept_months, final_action, access, acts)
+    ended_on, rules = date(2026, 11, 26), (kept_months, final_action, access)
+    dossier = Dossier("m-1", parties, "Paris", "R-1", title, NOW, ended_on, *rules, acts, received_on)
     return ET.fromstring(manifest(dossier, pieces, NOW))  # noqa: S314 - of our own making
 
 
@@ -42,6 +43,15 @@ def rule(root: ET.Element, name: str) -> dict[str, str | None]:
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_a_slip_opens_whatever_stands_in_its_words(words: str) -> None:
     assert faults(slip(f"Demande {words}".replace("\n", " "))) == []
+
+
+def test_what_was_entered_later_begins_with_the_day_of_its_reception() -> None:
+    told = slip(received_on=date(2026, 11, 3))
+    assert faults(told) == []
+    days = [told.find(f".//{SEDA}Content/{SEDA}{name}") for name in ("ReceivedDate", "RegisteredDate", "StartDate")]
+    texts = [day.text for day in days if day is not None]
+    assert texts == ["2026-11-03", "2026-11-26T16:00:00.000+00:00", "2026-11-03"]
+    assert slip().find(f".//{SEDA}ReceivedDate") is None
 
 
 def test_a_type_without_retention_says_no_rule() -> None:

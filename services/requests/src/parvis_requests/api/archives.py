@@ -105,6 +105,7 @@ def _dossier(closed: ClosedFile, transfer: Transfer, catalogue: Catalogue, acts:
         reference=row.reference,
         title=f"{form.name[DEFAULT]}, demande {row.reference}",
         filed_at=row.created_at,
+        received_on=row.received_on,
         ended_on=day_of(closed.ended_at),
         kept_months=form.definition.retention_months,
         final_action=form.definition.archiving.final_action,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The legal side of a request: its receipt, the extension of its period, the attestation of a grant by silence."""
+"""The legal side of a request: its receipt, when it was received, more time for it, the attestation of a grant."""
 
 from uuid import UUID
 
@@ -14,12 +14,15 @@ from parvis_requests.api.context import actor_of, language_of, now, parts_of
 from parvis_requests.api.legal_views import (
     AttestationView,
     NewExtension,
+    NewReception,
     ReceiptView,
     attestation_view,
     receipt_view,
 )
 from parvis_requests.api.schemas import RequestView
 from parvis_requests.api.views import request_view
+from parvis_requests.domain.reception import Reception
+from parvis_requests.service.correct_reception import Correction, correct_reception
 from parvis_requests.service.extend_period import extend_period
 from parvis_requests.service.legal_documents import read_attestation, read_receipt
 from parvis_requests.service.read_request import read_request
@@ -88,4 +91,32 @@ async def extend(request_id: UUID, body: NewExtension, request: Request) -> Resp
         headers = {"ETag": entity_tag(row.version, language), "Cache-Control": "no-store"}
         return Answer.of(request_view(opened, catalogue, actor, language), headers)
 
+    return await parts.runtime.idempotency.once(call, effect)
+
+
+@routes.post(
+    "/v1/requests/{request_id}/reception",
+    **token("requests.requests.write", headers=[IDEMPOTENCY_KEY, IF_MATCH]),
+    operation_id="correctReception",
+    status_code=201,
+    response_model=RequestView,
+    responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 428),
+)
+async def receive(request_id: UUID, body: NewReception, request: Request) -> Response:
+    """Correct the day on which the town received what an agent entered; periods count anew, the person is told why."""
+    actor, parts, language = actor_of(request), parts_of(request), language_of(request)
+    reception = Reception(body.received_on, body.period_over)
+    said = Correction(request_id, required_version(request), reception, body.reason)
+    catalogue, persons = await parts.catalogues.of(actor.collectivity), parts.runtime.persons
+    known = parts.catalogues
+
+    async def effect(session: AsyncSession) -> Answer:
+        row = await correct_reception(
+            session, actor, said, catalogues=known, persons=persons, holidays=catalogue.holidays, now=now()
+        )
+        opened = await read_request(session, actor, row.id, persons=persons, catalogues=known)
+        tag = entity_tag(row.version, language)
+        return Answer.of(request_view(opened, catalogue, actor, language), {"ETag": tag, "Cache-Control": "no-store"})
+
+    call = idempotent_call(request, principal_of(request), await request.body())
     return await parts.runtime.idempotency.once(call, effect)

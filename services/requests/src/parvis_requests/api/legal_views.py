@@ -7,9 +7,8 @@ from pydantic import BaseModel, Field
 
 from parvis_kit.locale import Language, Text
 from parvis_kit.web.types import PlainText
-from parvis_requests.api.schemas import Input, Labelled
+from parvis_requests.api.schemas import PERIOD_OVER, Input, Labelled
 from parvis_requests.api.views import instant, type_label
-from parvis_requests.domain.calendar import PARIS
 from parvis_requests.domain.legal import Silence
 from parvis_requests.service.legal_documents import Attestation, Receipt
 
@@ -50,6 +49,36 @@ _REJECTED_CADA = Text(
     " before you go to the administrative court (articles L342-1, R311-15 and R343-1 of the code of relations between"
     " the public and the administration), and at any time to the Défenseur des droits.",
 )
+# The receipt comes after the day that it tells of: no period runs against who was not told before (article L112-6).
+_ACCEPTED_BEFORE = Text(
+    fr="Faute de décision expresse jusqu'au {day} inclus, votre demande, si elle était complète, est réputée acceptée."
+    " Vous pouvez demander l'attestation prévue à l'article L232-3 du code des relations entre le public et"
+    " l'administration.",
+    en="For want of an express decision until {day} included, your request, if complete, is deemed granted. You may ask"
+    " for the attestation of article L232-3 of the code of relations between the public and the administration.",
+)
+_REJECTED_BEFORE = Text(
+    fr="Faute de décision expresse jusqu'au {day} inclus, votre demande, si elle était complète, est réputée rejetée."
+    " Comme cet accusé de réception vient après ce jour, le délai de recours de deux mois ne vous est pas opposable"
+    " (article L112-6 du code des relations entre le public et l'administration). Vous pouvez {remedy}, et à tout"
+    " moment saisir le Défenseur des droits.",
+    en="For want of an express decision until {day} included, your request, if complete, is deemed rejected. As this"
+    " receipt comes after that day, the period of two months for appeals does not run against you (article L112-6 of"
+    " the code of relations between the public and the administration). You may {remedy}, and at any time go to the"
+    " Défenseur des droits.",
+)
+_COURT = Text(
+    fr="former un recours gracieux (article L411-2 du même code) ou saisir le tribunal administratif (articles R421-1"
+    " et R421-2 du code de justice administrative)",
+    en="ask the town to think again (article L411-2 of the same code) or go to the administrative court (articles"
+    " R421-1 and R421-2 of the code of administrative justice)",
+)
+_CADA = Text(
+    fr="saisir la Commission d'accès aux documents administratifs (CADA), dont l'avis doit être demandé avant de saisir"
+    " le tribunal administratif (articles L342-1, R311-15 et R343-1 du même code)",
+    en="go to the commission for access to administrative documents (CADA), whose advice must be asked for before you"
+    " go to the administrative court (articles L342-1, R311-15 and R343-1 of the same code)",
+)
 _WAITING = Text(
     fr="Votre dossier est incomplet : le délai reprendra quand nous aurons reçu les pièces demandées.",
     en="Your file is incomplete: the period goes on once we have received the documents asked for.",
@@ -79,7 +108,8 @@ class ReceiptView(BaseModel):
 
     reference: str
     request_type: Labelled
-    received_at: datetime
+    received_on: date = Field(description="The day on which the town received it, from which the legal period counts.")
+    received_at: datetime = Field(description="The same as an instant: the beginning of a day that an agent has said.")
     registered_at: datetime
     registration_due_at: datetime = Field(description="By when a registration is due: one working day.")
     contact: ServiceContactView
@@ -97,6 +127,7 @@ class AttestationView(BaseModel):
 
     reference: str
     request_type: Labelled
+    received_on: date
     received_at: datetime
     effective_at: datetime
     decided_on: date
@@ -111,14 +142,23 @@ class NewExtension(Input):
     reason: PlainText = Field(min_length=1, max_length=10_000, description="The person is told it as a public reply.")
 
 
+class NewReception(Input):
+    """On which day the town received what an agent entered."""
+
+    received_on: date = Field(description="Not after the day of the entry, and a year before it at most.")
+    period_over: bool = Field(default=False, description=PERIOD_OVER)
+    reason: PlainText = Field(min_length=1, max_length=10_000, description="The person is told it as a public reply.")
+
+
 def receipt_view(receipt: Receipt, language: Language) -> ReceiptView:
     """A receipt in words."""
     legal, contact = receipt.form.definition.legal, receipt.contact
     return ReceiptView(
         reference=receipt.reference,
         request_type=type_label(receipt.form, language),
+        received_on=receipt.received_on,
         received_at=instant(receipt.received_at),
-        registered_at=instant(receipt.received_at),
+        registered_at=instant(receipt.registered_at),
         registration_due_at=instant(receipt.registration_due_at),
         contact=ServiceContactView(
             team=receipt.team.in_language(language),
@@ -140,13 +180,14 @@ def attestation_view(attestation: Attestation, language: Language, issued_at: da
     statement = _ATTESTED.in_language(language).format(
         name=attestation.contact.name.in_language(language),
         reference=attestation.reference,
-        received=spoken_day(attestation.received_at.astimezone(PARIS).date(), language),
+        received=spoken_day(attestation.received_on, language),
         decided=spoken_day(attestation.decided_on, language),
         source=source,
     )
     return AttestationView(
         reference=attestation.reference,
         request_type=type_label(attestation.form, language),
+        received_on=attestation.received_on,
         received_at=instant(attestation.received_at),
         effective_at=instant(attestation.effective_at),
         decided_on=attestation.decided_on,
@@ -167,9 +208,13 @@ def _statements(receipt: Receipt, language: Language) -> list[str]:
         return []
     if receipt.deemed_on is None:
         return [_WAITING.in_language(language)]
-    rejected = _REJECTED_CADA if legal.remedy == "cada" else _REJECTED
-    words = _ACCEPTED if legal.silence is Silence.ACCEPTED else rejected
-    return [words.in_language(language).format(day=spoken_day(receipt.deemed_on, language))]
+    granted, to_cada = legal.silence is Silence.ACCEPTED, legal.remedy == "cada"
+    if receipt.over:
+        words, remedy = _ACCEPTED_BEFORE if granted else _REJECTED_BEFORE, _CADA if to_cada else _COURT
+    else:
+        words, remedy = _ACCEPTED if granted else _REJECTED_CADA if to_cada else _REJECTED, _COURT
+    day = spoken_day(receipt.deemed_on, language)
+    return [words.in_language(language).format(day=day, remedy=remedy.in_language(language))]
 
 
 def spoken_day(day: date, language: Language) -> str:

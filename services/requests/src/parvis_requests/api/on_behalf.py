@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """An agent files for somebody without an account."""
 
+from datetime import date
 from functools import partial
 from uuid import UUID
 
@@ -13,8 +14,8 @@ from parvis_kit.web.idempotency import idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, principal_of, problems, router, token
 from parvis_kit.web.types import PlainText
 from parvis_requests.api.context import actor_of, now, parts_of
-from parvis_requests.api.schemas import Asked, Email, Input, RequestView
-from parvis_requests.api.submission import command_of, filed
+from parvis_requests.api.schemas import PERIOD_OVER, RECEIVED_ON, Asked, Email, Input, RequestView
+from parvis_requests.api.submission import command_of, filed, reception_of
 from parvis_requests.db.hot import AlreadyAnsweredError
 from parvis_requests.domain.asking import Asker, Channel, ReceiptWay, receipt_way
 from parvis_requests.domain.request import Actor, OnBehalf
@@ -42,6 +43,8 @@ class NewRequestOnBehalf(Asked):
 
     channel: Channel = Field(description="By which way it came; `online` is for who files for themselves.")
     contact: GivenContact = GivenContact()
+    received_on: date | None = Field(default=None, description=RECEIVED_ON)
+    period_over: bool = Field(default=False, description=PERIOD_OVER)
 
 
 class RequestOnBehalfView(RequestView):
@@ -82,7 +85,8 @@ async def file(body: NewRequestOnBehalf, request: Request) -> Response:
 def _command(request: Request, body: NewRequestOnBehalf, author: UUID, agent: Actor) -> SubmitRequest:
     asker = Asker(has_account=False, by_agent=True, channel=body.channel)
     by, client = OnBehalf(agent.person, is_agent=True), principal_of(request).client_id
-    return command_of(body, agent.collectivity, author, client, asker, by)
+    received = reception_of(body)
+    return command_of(body, agent.collectivity, author, client, asker, by, received=received)
 
 
 def _told(way: ReceiptWay, view: RequestView) -> RequestOnBehalfView:

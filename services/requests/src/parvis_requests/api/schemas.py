@@ -2,7 +2,7 @@
 """What the API takes and gives."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,6 +21,14 @@ Latitude = Annotated[float, Field(ge=-90, le=90)]
 Email = Annotated[str, Field(pattern=r"^[^@\s\x00]+@[^@\s\x00]+$", max_length=254)]
 # In JSON a coordinate is a number: neither a text nor a truth value.
 _NUMBER = Field(strict=True)
+PERIOD_OVER: Final = (
+    "True where the agent knows that the legal period, counted from that day, is over: silence has decided then, at its"
+    " legal instant, which is recorded at once and not taken back."
+)
+RECEIVED_ON: Final = (
+    "The day on which the town received it, where an agent enters what came otherwise than online; today where it"
+    " lacks, a year ago at most. The legal period and what was promised count from it."
+)
 
 
 class Input(BaseModel):
@@ -66,6 +74,8 @@ class NewRequest(AskedWithFiles):
     channel: Channel | None = Field(
         default=None, description="By which way it came, where an agent assists the person who asks; else online."
     )
+    received_on: date | None = Field(default=None, description=RECEIVED_ON)
+    period_over: bool = Field(default=False, description=PERIOD_OVER)
 
 
 class NewTransition(Input):
@@ -207,6 +217,10 @@ class RequestView(BaseModel):
     priority: Labelled | None = Field(description="How pressing it is; to agents alone.")
     valid_until_on: date | None = Field(default=None, description="The last day of what was granted, if it ends.")
     version: int
+    received_on: date | None = Field(
+        default=None,
+        description="The day on which the town received it: that of its filing, or one that an agent said.",
+    )
     created_at: datetime
     updated_at: datetime
 
@@ -231,6 +245,7 @@ class HistoryEntryView(BaseModel):
         description="Of a refusal: whether it told what can be done against it, and until when; null of other acts, "
         "and of older refusals, of which nobody knows: no time limit runs then.",
     )
+    received_on: date | None = Field(default=None, description="The day of reception that the act said, where it did.")
     at: datetime
 
 

@@ -3,8 +3,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,6 +22,7 @@ from parvis_requests.db.hot import NewRequest as Submitted
 from parvis_requests.db.tables import Attachment
 from parvis_requests.domain.asking import Asker, Channel
 from parvis_requests.domain.position import Position
+from parvis_requests.domain.reception import Reception
 from parvis_requests.domain.request import Actor, OnBehalf
 from parvis_requests.domain.workflow import AUTHOR
 from parvis_requests.service.certify_answer import certified_answers
@@ -92,6 +93,23 @@ def command_of(
     )
 
 
+class Received(Protocol):
+    """A body that may say on which day the town received what is asked for."""
+
+    @property
+    def received_on(self) -> date | None:
+        """That day."""
+
+    @property
+    def period_over(self) -> bool:
+        """Whether the agent knows that the legal period is over by that."""
+
+
+def reception_of(body: Received) -> Reception | None:
+    """When it was received, where the body says it."""
+    return Reception(body.received_on, body.period_over) if body.received_on else None
+
+
 class Submitting:
     """One submission in hand."""
 
@@ -133,7 +151,9 @@ class Submitting:
             assurance=principal.acr,
         )
         joined = joining(body, attachments)
-        return command_of(body, principal.collectivity, principal.person, principal.client_id, asker, by, **joined)
+        said = reception_of(body)
+        town, client = principal.collectivity, principal.client_id
+        return command_of(body, town, principal.person, client, asker, by, received=said, **joined)
 
     async def _attachments(self) -> list[Attachment]:
         if not (self._body.attachments or self._body.documents):

@@ -49,6 +49,7 @@ ACTIONS: Final = {
     "hide": Text(fr="Retrait du public", en="Hidden from the public"),
     "satisfaction-asked": Text(fr="Enquête de satisfaction", en="Satisfaction survey"),
     "reopen": Text(fr="Réouverture", en="Re-opening"),
+    "reception": Text(fr="Jour de réception corrigé", en="Day of reception corrected"),
     "extend": Text(fr="Prolongation du délai", en="Extension of the period"),
     "quarantine": Text(fr="Fichier mis en quarantaine", en="File put in quarantine"),
     "hold": Text(fr="Conservation prolongée", en="Legal hold"),
@@ -111,6 +112,7 @@ def request_view(opened: OpenRequest, catalogue: Catalogue, actor: Actor, langua
         priority=priority_label(row.priority, language) if actor.is_agent else None,
         valid_until_on=row.valid_until_on,
         version=row.version,
+        received_on=entity(row).received_day,
         created_at=instant(row.created_at),
         updated_at=instant(row.updated_at),
     )
@@ -151,6 +153,7 @@ def new_request_view(
         channel=channel_label(new.channel, language),
         priority=priority_label(request.priority.rank, language) if AGENT in roles else None,
         version=request.version,
+        received_on=request.received_day,
         created_at=instant(request.created_at),
         updated_at=instant(request.created_at),
     )
@@ -195,6 +198,7 @@ def history_view(
         assignee=entry.assignee if for_agent else None,
         priority=priority_label(entry.priority, language) if entry.priority and for_agent else None,
         remedies_told=entry.remedies_told,
+        received_on=entry.received_on,
         at=instant(entry.at),
     )
 

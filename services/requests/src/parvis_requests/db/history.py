@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The acts on a request, in pages: one that lives long has many."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.keyset import Position, Slice
@@ -52,6 +53,20 @@ async def filed_by(session: AsyncSession, request_id: UUID) -> OnBehalf | None:
     first = select(HistoryEntry.acted_by, HistoryEntry.acted_by_agent).where(HistoryEntry.request_id == request_id)
     row = (await session.execute(first.order_by(HistoryEntry.sequence).limit(1))).first()
     return OnBehalf(row.acted_by, bool(row.acted_by_agent)) if row and row.acted_by else None
+
+
+async def was_in(session: AsyncSession, request_id: UUID, states: Collection[str]) -> bool:
+    """Whether an act has ever left the request in one of these states."""
+    wanted = exists().where(HistoryEntry.request_id == request_id, HistoryEntry.status.in_(states))
+    return bool(await session.scalar(select(wanted)))
+
+
+async def last_at(session: AsyncSession, request_id: UUID, action: str) -> datetime | None:
+    """When that act was last done to the request."""
+    wanted = select(func.max(HistoryEntry.at)).where(
+        HistoryEntry.request_id == request_id, HistoryEntry.action == action
+    )
+    return (await session.execute(wanted)).scalar_one_or_none()
 
 
 def _acts(request_id: UUID, *, internal: bool) -> Select[tuple[HistoryEntry]]:

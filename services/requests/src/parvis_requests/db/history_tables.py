@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The table of what was done to requests."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, SmallInteger
@@ -36,3 +36,5 @@ class HistoryEntry(Base):
     assignee: Mapped[UUID | None]
     priority: Mapped[int | None] = mapped_column(SmallInteger)
     remedies_told: Mapped[bool | None]
+    # The day of reception that the act said, where it did.
+    received_on: Mapped[date | None]

@@ -76,20 +76,21 @@ class _Part(NamedTuple):
 
 # One statement: state, history, outbox and idempotency record live or die together, without a BEGIN and a COMMIT to
 # wait for. The parts are in it only where there is something for them to do: each takes PostgreSQL as long as a row.
-_FIXED: Final = 31
+_FIXED: Final = 32
 _STATEMENT: Final = """
 WITH idempotency AS (
     INSERT INTO idempotency_record (caller, operation, key, body_hash, answer) VALUES ($1, $2, $3, $4, $5)
 ), stored AS (
     INSERT INTO request (id, collectivity, reference, type_id, type_code, author, client_id, status, team, area,
         description, longitude, latitude, address, answers, version, created_at, updated_at, facets, type_version,
-        due_at, clock_started_on, legal_end_at, channel, priority, assignee)
+        due_at, clock_started_on, legal_end_at, channel, priority, assignee,
+        received_on)
     VALUES ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 1, $21, $21, $22, $23, $24, $25, $26,
-        $29, $30, $31)
+        $29, $30, $31, $32)
 ), acted AS (
     INSERT INTO history_entry (request_id, sequence, collectivity, action, by_agent, actor, status, visibility, at,
-        acted_by, acted_by_agent, assignee)
-    VALUES ($6, 1, $7, 'submit', false, $11, $13, 'public', $21, $27, $28, $31)
+        acted_by, acted_by_agent, assignee, received_on)
+    VALUES ($6, 1, $7, 'submit', false, $11, $13, 'public', $21, $27, $28, $31, $32)
 ), told AS (
     INSERT INTO outbox ({outbox_columns}) VALUES ({outbox_values})
 ){parts}
@@ -269,7 +270,7 @@ def _parameters(
         position.longitude if position else None, position.latitude if position else None, new.address,
         new.sealed_answers, request.created_at, new.facets, new.form.number, request.due_at,
         request.clock and request.clock.started_on, request.legal_end_at, new.by and new.by.person,
-        new.by and new.by.is_agent, new.channel, request.priority.rank, request.assignee,
+        new.by and new.by.is_agent, new.channel, request.priority.rank, request.assignee, request.received_on,
         *(list(column) for rows in parts.values() for column in zip(*rows, strict=True)),
         *outbox_row(event),
     )  # fmt: skip

@@ -44,10 +44,11 @@ _TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended('import/' || $1 ||
 _REQUEST: Final = (
     "id", "collectivity", "reference", "type_id", "type_version", "type_code", "author", "client_id", "status", "team",
     "area", "description", "longitude", "latitude", "address", "answers", "facets", "version", "created_at",
-    "updated_at", "due_at", "priority",
+    "updated_at", "due_at", "priority", "received_on",
 )  # fmt: skip
 _ENTRY: Final = (
     "request_id", "sequence", "collectivity", "action", "by_agent", "actor", "status", "visibility", "at",
+    "received_on",
 )  # fmt: skip
 _KEY: Final = ("request_id", "position", "collectivity", "question", "number", "day", "words")
 _TIMERS: Final = """
@@ -103,7 +104,7 @@ def _request(one: Imported, source: str) -> tuple[Any, ...]:
         request.author, source, request.status, request.team, request.area, one.description,
         position.longitude if position else None, position.latitude if position else None, one.address,
         one.sealed_answers, one.facets, request.version, request.created_at, one.updated_at, request.due_at,
-        request.priority.rank,
+        request.priority.rank, request.received_on,
     )  # fmt: skip
 
 
@@ -119,5 +120,5 @@ def _contact(one: Imported) -> tuple[Any, ...]:
 def _entry(request: Request) -> tuple[Any, ...]:
     return (
         request.id, request.version, request.collectivity, "submit", False, request.author, request.status, "public",
-        request.created_at,
+        request.created_at, request.received_on,
     )  # fmt: skip

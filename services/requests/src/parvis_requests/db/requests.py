@@ -3,7 +3,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -89,6 +89,7 @@ def entity(row: Row) -> Request:
         legal_end_at=row.legal_end_at,
         priority=Priority.ranked(row.priority),
         unread=row.unread,
+        received_on=row.received_on,
     )
 
 
@@ -127,6 +128,7 @@ async def save(session: AsyncSession, request: Request, at: datetime) -> None:
             legal_end_at=request.legal_end_at,
             priority=request.priority.rank,
             unread=request.unread,
+            received_on=request.received_on,
             **_clock_columns(request.clock),
             version=request.version,
             updated_at=at,
@@ -155,11 +157,12 @@ def record(
     *,
     before: Request | None = None,
     remedies_told: bool | None = None,
+    received_on: date | None = None,
 ) -> None:
     """Add one act to the history; its sequence is the version that the act made.
 
     With ``before`` it says also to which team and to whom the act gave the request, and how pressing it made it;
-    ``remedies_told`` is of a refusal.
+    ``remedies_told`` is of a refusal, ``received_on`` of what says on which day the request was received.
     """
     session.add(
         HistoryEntry(
@@ -178,6 +181,7 @@ def record(
             assignee=request.assignee if before and before.assignee != request.assignee else None,
             priority=request.priority.rank if before and before.priority != request.priority else None,
             remedies_told=remedies_told,
+            received_on=received_on,
         )
     )
 

@@ -198,6 +198,8 @@ class Request(Base):
     unread: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
+    # The day on which the town received it, where an agent entered it later (parvis_requests.domain.reception).
+    received_on: Mapped[date | None]
     due_at: Mapped[datetime | None] = mapped_column(Instant)
     # The legal period (parvis_requests.domain.legal.Clock), and the instant from which silence has decided.
     clock_started_on: Mapped[date | None]

@@ -64,6 +64,12 @@ async def stop_one(session: AsyncSession, request_id: UUID, code: str, *kinds: s
     await session.execute(delete(RequestTimer).where(*named))
 
 
+async def of_kind(session: AsyncSession, request_id: UUID, kind: str) -> Sequence[RequestTimer]:
+    """The timers of that kind for a request."""
+    wanted = select(RequestTimer).where(RequestTimer.request_id == request_id, RequestTimer.kind == kind)
+    return (await session.scalars(wanted)).all()
+
+
 async def due(session: AsyncSession, now: datetime, limit: int) -> Sequence[RequestTimer]:
     """Timers whose time has come, the longest waiting first."""
     wanted = select(RequestTimer).where(RequestTimer.next_at <= now).order_by(RequestTimer.next_at).limit(limit)

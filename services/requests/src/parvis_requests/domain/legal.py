@@ -83,13 +83,19 @@ class Clock:
         last = self.last_day(regime)
         return None if last is None else end_of(last)
 
-    def alert(self, regime: Regime, now: datetime) -> datetime | None:
-        """When the agents are warned; None where the end is unknown or the moment for it has gone by."""
+    def alert(self, regime: Regime, now: datetime, *, first: bool = False) -> datetime | None:
+        """When the agents are warned; None where the end is unknown or the moment for it has gone by.
+
+        On the ``first`` time that the end is known, they are warned at once where that moment has gone by and it has
+        not: of what lay before it was entered.
+        """
         last = self.last_day(regime)
         if last is None:
             return None
         at = end_of(last - timedelta(days=regime.alert_days))
-        return at if at > now else None
+        if at > now:
+            return at
+        return now if first and end_of(last) > now else None
 
     def paused(self, on: date) -> "Clock":
         """The clock once documents were asked for on that day."""

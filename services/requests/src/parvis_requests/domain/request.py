@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
@@ -19,6 +19,7 @@ from parvis_requests.domain.errors import (
 )
 from parvis_requests.domain.legal import Clock, Regime
 from parvis_requests.domain.priority import Priority
+from parvis_requests.domain.reception import ReceptionSettledError
 from parvis_requests.domain.workflow import (
     AGENT,
     AUTHOR,
@@ -94,6 +95,12 @@ class Request:
     legal_end_at: datetime | None = None
     priority: Priority = Priority.NORMAL
     unread: bool = False
+    received_on: date | None = None
+
+    @property
+    def received_day(self) -> date:
+        """The day on which the town received it: that of the entry, unless an agent has said another."""
+        return self.received_on or day_of(self.created_at)
 
     def open_to(self, actor: Actor) -> "Request":
         """This request, when the actor may read it; raises NotFoundError otherwise, which hides that it exists."""
@@ -159,6 +166,27 @@ class Request:
             raise ExtensionError
         clock = self.clock.extended(regime)
         return replace(self, clock=clock, legal_end_at=clock.end(regime), version=self.version + 1)
+
+    def received(
+        self, on: date, actor: Actor, workflow: Workflow, regime: Regime | None, now: datetime, *, anew: bool
+    ) -> "Request":
+        """The request once an agent has corrected the day of its reception.
+
+        Its period counts from there, unless it started ``anew`` since, with the last document. Raises NotFoundError,
+        NotAllowedError, PeriodEndedError, or ReceptionSettledError after the end.
+        """
+        self.open_to(actor)
+        if not actor.is_agent:
+            raise NotAllowedError
+        self.still_open(workflow, now)
+        if self._is_final(workflow):
+            raise ReceptionSettledError
+        said = None if on == day_of(self.created_at) else on
+        after = replace(self, received_on=said, version=self.version + 1)
+        if self.clock is None or regime is None or anew:
+            return after
+        clock = replace(self.clock, started_on=on)
+        return replace(after, clock=clock, legal_end_at=clock.end(regime))
 
     def still_open(self, workflow: Workflow, now: datetime) -> None:
         """Raise PeriodEndedError where silence has decided already, whether or not that was recorded yet."""

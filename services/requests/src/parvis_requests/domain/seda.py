@@ -94,6 +94,7 @@ class Dossier:
         message: the identifier of this transfer, never used again.
         agency_name: what the collectivity is called.
         kept_months: the *durée d'utilité administrative* from the end on, where the type says one.
+        received_on: the day on which the town received it, where it was filed later.
     """
 
     message: str
@@ -107,6 +108,7 @@ class Dossier:
     final_action: FinalAction
     access: ArchiveAccess
     acts: Sequence[Act]
+    received_on: date | None = None
 
 
 def manifest(dossier: Dossier, pieces: Sequence[Piece], at: datetime) -> bytes:
@@ -157,7 +159,12 @@ def _unit(descriptive: ET.Element, dossier: Dossier, pieces: Sequence[Piece]) ->
     _add(content, "Title", dossier.title)
     _add(content, "OriginatingSystemId", dossier.reference)
     _add(content, "DescriptionLanguage", _LANGUAGE)
-    _add(content, "StartDate", _instant(dossier.filed_at))
+    if dossier.received_on:
+        _add(content, "ReceivedDate", dossier.received_on.isoformat())
+        _add(content, "RegisteredDate", _instant(dossier.filed_at))
+        _add(content, "StartDate", dossier.received_on.isoformat())
+    else:
+        _add(content, "StartDate", _instant(dossier.filed_at))
     _add(content, "EndDate", dossier.ended_on.isoformat())
     # Two acts at once may be numbered otherwise than their clocks say: a reader of archives goes by the time.
     for act in sorted(dossier.acts, key=lambda act: (act.at, act.number)):

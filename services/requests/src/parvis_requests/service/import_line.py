@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One line of a file of requests that another system kept: a JSON object."""
 
+from datetime import date
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -52,6 +53,7 @@ class ImportLine(_Part):
         request_type: code of a type that the collectivity offers; ``answers`` fit its form.
         status: a state of that type's workflow; the initial one where it is missing.
         filed_at: when it was filed there.
+        received_on: the day on which the town received it, where it was entered there later; see domain.reception.
         updated_at: when it last moved there; when it was filed where it is missing.
     """
 
@@ -63,6 +65,7 @@ class ImportLine(_Part):
     address: PlainText | None = Field(default=None, max_length=300)
     status: Code | None = None
     filed_at: Instant
+    received_on: date | None = None
     updated_at: Instant | None = None
     contact: Contact | None = None
 

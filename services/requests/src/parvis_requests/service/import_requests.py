@@ -6,7 +6,7 @@ Nobody is told: what is brought in happened elsewhere, mostly long ago, so neith
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -22,7 +22,9 @@ from parvis_requests.db import imports
 from parvis_requests.db.imports import Imported
 from parvis_requests.db.timers import WORKFLOW, NewTimer
 from parvis_requests.domain.answer_filters import answer_keys
+from parvis_requests.domain.calendar import day_of
 from parvis_requests.domain.errors import InvalidAnswersError, OutsideTownError
+from parvis_requests.domain.reception import Reception, ReceptionDayError, received_at
 from parvis_requests.domain.reference import new_reference
 from parvis_requests.domain.request import Request
 from parvis_requests.domain.retention import due_at
@@ -118,6 +120,7 @@ class RequestImport:
         if line.filed_at > now or (line.updated_at and not line.filed_at <= line.updated_at <= now):
             raise LineError("/updated_at" if line.filed_at <= now else "/filed_at", "instant")
         try:
+            self._reception(line)
             form.check(line.answers)
             if line.position:
                 self.catalogue.territory.area_at(line.place)
@@ -126,6 +129,15 @@ class RequestImport:
             raise LineError(f"/answers{steps}", error.faults[0].keyword) from error
         except OutsideTownError as error:
             raise LineError("/position", "outside-town") from error
+        except ReceptionDayError as error:
+            raise LineError("/received_on", error.fault) from error
+
+    @staticmethod
+    def _reception(line: ImportLine) -> date:
+        """The day on which the town received it; raises ReceptionDayError."""
+        filed_on = day_of(line.filed_at)
+        Reception(line.received_on or filed_on).check(filed_on)
+        return line.received_on or filed_on
 
     @staticmethod
     def _status(line: ImportLine, form: Form) -> str:
@@ -151,7 +163,8 @@ class RequestImport:
         is_open = state is not None and not state.final
         area = self.catalogue.territory.area_at(line.place) if line.position else None
         case = Case(form.code, form.group, area, line.answers, line.filed_at)
-        promised = form.definition.service_level
+        promised, received = form.definition.service_level, self._reception(line)
+        since = received_at(received, line.filed_at)
         request = Request(
             id=uuid7(),
             collectivity=self.collectivity,
@@ -164,8 +177,9 @@ class RequestImport:
             assignee=None,
             version=1,
             created_at=line.filed_at,
-            due_at=promised.domain().after(line.filed_at, self.catalogue.holidays) if promised and is_open else None,
+            due_at=promised.domain().after(since, self.catalogue.holidays) if promised and is_open else None,
             priority=form.definition.priority,
+            received_on=None if received == day_of(line.filed_at) else received,
         )
         # What the workflow does by itself after a while it does that long after today, not all at once.
         timers = form.workflow.timers_of(status) if is_open else ()

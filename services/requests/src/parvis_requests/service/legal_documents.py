@@ -13,10 +13,12 @@ from parvis_requests.db import catalogue, requests
 from parvis_requests.domain.calendar import Delay, Holidays, day_of
 from parvis_requests.domain.errors import NoImplicitDecisionError
 from parvis_requests.domain.legal import Silence
+from parvis_requests.domain.reception import received_at
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.catalogue_file import ContactSeed, contact_of
 from parvis_requests.service.form import Form
+from parvis_requests.service.tell_remedies import over_when_told
 
 # A registration is due within one working day (article R112-11-1 of the CRPA).
 _REGISTRATION: Final = Delay(1, working=True)
@@ -24,14 +26,20 @@ _REGISTRATION: Final = Delay(1, working=True)
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an acknowledgement must say; ``deemed_on`` is None where silence decides nothing, or nobody can say when."""
+    """What an acknowledgement must say; ``deemed_on`` is None where silence decides nothing, or nobody can say when.
+
+    ``over`` where that day had passed already when the request was entered.
+    """
 
     form: Form
     reference: str
     team: Text
+    received_on: date
     received_at: datetime
+    registered_at: datetime
     registration_due_at: datetime
     deemed_on: date | None
+    over: bool
     contact: ContactSeed
 
 
@@ -41,6 +49,7 @@ class Attestation:
 
     form: Form
     reference: str
+    received_on: date
     received_at: datetime
     effective_at: datetime
     source: Text
@@ -58,14 +67,18 @@ async def read_receipt(session: AsyncSession, actor: Actor, request_id: UUID, *,
     key = requests.form_key(row)
     form = (await catalogues.forms_of(session, [key]))[key]
     town = await catalogue.collectivity(session, row.collectivity)
-    clock = requests.entity(row).clock
+    request = requests.entity(row)
+    clock, received = request.clock, received_at(request.received_day, row.created_at)
     return Receipt(
         form=form,
         reference=row.reference,
         team=(await catalogues.of(row.collectivity)).team_name(row.team),
-        received_at=row.created_at,
-        registration_due_at=_REGISTRATION.after(row.created_at, Holidays(town.holidays)),
+        received_on=request.received_day,
+        received_at=received,
+        registered_at=row.created_at,
+        registration_due_at=_REGISTRATION.after(received, Holidays(town.holidays)),
         deemed_on=clock.last_day(form.regime) if clock and form.regime else None,
+        over=await over_when_told(session, row),
         contact=contact_of(town),
     )
 
@@ -84,4 +97,6 @@ async def read_attestation(
     if effective_at is None:
         raise NoImplicitDecisionError
     town = await catalogue.collectivity(session, row.collectivity)
-    return Attestation(form, row.reference, row.created_at, effective_at, legal.source, contact_of(town))
+    day = requests.entity(row).received_day
+    received = received_at(day, row.created_at)
+    return Attestation(form, row.reference, day, received, effective_at, legal.source, contact_of(town))

@@ -119,9 +119,10 @@ async def _keep(session: AsyncSession, request: Request, move: Move) -> None:
     state, months = move.form.workflow.state(request.status), move.form.definition.retention_months
     # Who ends it themselves, or has it ended, is not asked how they were served.
     served = state is not None and state.final and (move.actor.is_agent or move.actor.is_service)
-    await plan_survey(session, request, (move.effective_at or move.now) if served else None)
+    # Silence may have decided before the request was entered: nothing of it is kept, or asked, for less time.
+    ended_at = max(move.effective_at or move.now, request.created_at)
+    await plan_survey(session, request, ended_at if served else None)
     if state and state.final and months:
-        ended_at = move.effective_at or move.now
         due = due_at(ended_at, months)
         await retention.keep_until(session, request.id, request.collectivity, ended_at, due)
     else:

@@ -68,7 +68,7 @@ async def receive_transfer(
     answers, rows = await leaving(session, origin, author.former)
     form.check(answers)
     area = _area(origin, catalogue, form)
-    first = origin.clock_started_on or day_of(origin.created_at)
+    first = origin.clock_started_on or requests.entity(origin).received_day
     clock, promised = clock_there(form.regime, first, day_of(now)), form.definition.service_level
     case = Case(form.code, form.group, area, answers, now)
     goes = await route_request(catalogue, collectivity, form, case, now, looking=lambda: nullcontext(session))
@@ -98,7 +98,7 @@ async def receive_transfer(
     _certified(session, rows, request, author)
     requests.record(session, request, Actor(request.author, collectivity, is_agent=False), "submit", now)
     started = workflow_timers(form.workflow, request.status, catalogue.holidays, now)
-    legal = legal_timers(clock, form.regime, now) if clock and form.regime else []
+    legal = legal_timers(clock, form.regime, now, first=True) if clock and form.regime else []
     leaves = [NewTimer(FORWARD, "open311", now)] if catalogue.forwards(form.code, origin.client_id) else []
     timers.start(session, request, [*started, *leaves, *legal])
     await outbox.add(session, events.submitted(request, now))

@@ -25,6 +25,7 @@ from parvis_requests.domain.escalation import promised_levels
 from parvis_requests.domain.files import File
 from parvis_requests.domain.legal import Clock
 from parvis_requests.domain.position import AreaRef, Position
+from parvis_requests.domain.reception import Reception, received_at, received_day
 from parvis_requests.domain.reference import new_reference
 from parvis_requests.domain.request import OnBehalf, Request
 from parvis_requests.domain.routing import Case
@@ -56,6 +57,7 @@ class SubmitRequest:
     files: tuple[File, ...] = ()
     by: OnBehalf | None = None
     certified: tuple[CertifiedAnswer, ...] = ()
+    received: Reception | None = None
 
 
 async def submit_request(
@@ -82,7 +84,8 @@ async def submit_request(
         now: the instant of the submission.
 
     Raises:
-        what check_submission raises, UnknownAttachmentError, UnknownCertifiedAnswerError: nothing was stored.
+        what check_submission raises, ReceptionDayError, PeriodOverError, UnknownAttachmentError,
+            UnknownCertifiedAnswerError: nothing was stored.
         AlreadyAnsweredError: the call's key was used before; it carries the first answer.
     """
     catalogue = await catalogues.of(command.collectivity)
@@ -120,7 +123,11 @@ async def store_request(
     facets = facets_of_form(index, command.collectivity, form, command.answers)
     keys = answer_keys(form.filters, command.answers)
     promised = form.definition.service_level
-    clock = Clock(day_of(now)) if form.regime else None
+    received = received_day(command.received, command.asker, now)
+    clock = Clock(received) if form.regime else None
+    if command.received:
+        command.received.check_period(clock, form.regime, now)
+    since = received_at(received, now)
     case = Case(form.code, form.group, area, command.answers, now)
     goes = await route_request(catalogue, command.collectivity, form, case, now, looking=submission.looking)
     for attempt in range(_REFERENCE_TRIES):
@@ -136,10 +143,11 @@ async def store_request(
             assignee=goes.assignee,
             version=1,
             created_at=now,
-            due_at=promised.domain().after(now, catalogue.holidays) if promised else None,
+            due_at=promised.domain().after(since, catalogue.holidays) if promised else None,
             clock=clock,
             legal_end_at=clock.end(form.regime) if clock and form.regime else None,
             priority=goes.priority,
+            received_on=None if received == day_of(now) else received,
         )
         new = NewRequest(
             request=request,
@@ -202,4 +210,4 @@ def _timers(
 ) -> tuple[NewTimer, ...]:
     started = workflow_timers(form.workflow, form.workflow.initial, catalogue.holidays, now)
     leaves = [NewTimer(FORWARD, "open311", now)] if catalogue.forwards(form.code, client_id) else []
-    return (*started, *leaves, *(legal_timers(clock, form.regime, now) if clock and form.regime else ()))
+    return (*started, *leaves, *(legal_timers(clock, form.regime, now, first=True) if clock and form.regime else ()))
