@@ -15,7 +15,6 @@ from parvis_requests.api.certified_answers import certifying
 from parvis_requests.api.context import language_of, parts_of
 from parvis_requests.api.schemas import AreaList, AreaView
 from parvis_requests.api.type_schemas import RequestTypeList, type_view
-from parvis_requests.db.search import find
 from parvis_requests.domain.workflow_diagram import diagram
 from parvis_requests.service.workflow_definition import WorkflowDefinition
 
@@ -51,9 +50,7 @@ async def list_request_types(
     response.headers.update(headers)
     forms = list(catalogue.forms.values())
     if q:
-        async with parts.runtime.database.reading() as session:
-            codes = await find(session, collectivity, q, _MATCHES)
-        forms = [catalogue.forms[code] for code in codes if code in catalogue.forms]
+        forms = [catalogue.forms[code] for code in catalogue.search.find(q, _MATCHES)]
     items = [type_view(form, language, catalogue.name, certifies=certifies) for form in forms]
     return RequestTypeList(items=items)
 

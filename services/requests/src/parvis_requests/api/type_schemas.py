@@ -175,7 +175,7 @@ def type_view(form: Form, language: Language, town: Text, *, certifies: bool) ->
         version=form.number,
         name=definition.name.in_language(language),
         description=_said(definition.description, language),
-        keywords=definition.keywords,
+        keywords=definition.keywords_in(language),
         group=Labelled(code=definition.group, label=definition.group_name.in_language(language)),
         position_required=definition.position_required,
         answers_schema=_titled(form.answers_schema, hints, language),

@@ -51,7 +51,7 @@ class RequestTypeVersion(Base):
     """One definition of a request type: the draft, the one on offer, or a retired one that requests still follow.
 
     ``number`` counts the versions of the type, ``revision`` the changes of a draft; a published version never changes.
-    ``lexemes`` and ``words`` are what a search of the catalogue looks at.
+    ``lexemes`` and ``words`` are what a search of the catalogue looked at once; a later version drops them.
     """
 
     __tablename__ = "request_type_version"

@@ -20,12 +20,14 @@ from parvis_requests.db import catalogue as stored
 from parvis_requests.db.catalogue import End, FormKey
 from parvis_requests.db.tables import Collectivity
 from parvis_requests.domain.calendar import Holidays
+from parvis_requests.domain.catalogue_search import CatalogueSearch
 from parvis_requests.domain.errors import NotFoundError, OutsideTownError, UnknownTypeError
 from parvis_requests.domain.forwarding import goes_on
 from parvis_requests.domain.position import AreaRef, Position
 from parvis_requests.domain.publicity import Publicity
 from parvis_requests.domain.routing import Routing, RoutingRule
 from parvis_requests.service.catalogue_file import ContactSeed, contact_of
+from parvis_requests.service.find_types import search_of
 from parvis_requests.service.form import Form
 from parvis_requests.service.routing_definition import RoutingDefinition
 
@@ -100,6 +102,7 @@ class Catalogue:
 
     Attributes:
         forms: what is on offer, by code.
+        search: finds what is on offer by words.
         last: of each type what is on offer, or was last, by the type's id.
         shown: retired versions, too, where they and the type's last one are public.
         areas: those that are retired, too: what was filed there bears their names.
@@ -111,6 +114,7 @@ class Catalogue:
     version: int
     contact: ContactSeed
     forms: Mapping[str, Form]
+    search: CatalogueSearch
     last: Mapping[UUID, Form]
     shown: Mapping[FormKey, ShownForm]
     ends: Collection[End]
@@ -182,6 +186,7 @@ class Catalogues:
                     version=version,
                     contact=contact_of(town),
                     forms={form.code: form for form in forms},
+                    search=search_of((form.code, form.definition) for form in forms),
                     last=last,
                     shown=await self._shown(session, collectivity, last),
                     ends=await stored.ends(session, collectivity),

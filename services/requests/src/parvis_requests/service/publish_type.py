@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.keyset import Position, Slice
 from parvis_kit.ids import uuid7
-from parvis_requests.db import catalogue, search, teams, type_versions
+from parvis_requests.db import catalogue, teams, type_versions
 from parvis_requests.db.tables import RequestTypeVersion
 from parvis_requests.db.type_versions import Summary
 from parvis_requests.domain.errors import (
@@ -163,15 +163,6 @@ async def publish(session: AsyncSession, row: RequestTypeVersion, definition: Ty
         raise DefinitionError(faults)
     await type_versions.offer(session, row, summary_of(definition), now)
     await tell_types(session, [row.type_id], now)
-    texts = [definition.description, *(document.name for document in definition.documents)]
-    await search.index(
-        session,
-        row.id,
-        name_fr=definition.name.fr,
-        name_en=definition.name.en,
-        keywords=" ".join(definition.keywords),
-        more=" ".join([definition.group_name.fr, *(text.fr for text in texts if text)]),
-    )
 
 
 async def retire_type(session: AsyncSession, actor: Actor, code: str, *, number: int, now: datetime) -> None:

@@ -77,7 +77,7 @@ async def seed_catalogue(session: AsyncSession, rows: CatalogueRows, now: dateti
     offered = {stored.code: stored.version for stored in await catalogue.offered(session, slug)}
     for code, definition in rows.types.items():
         said = definition.model_dump(mode="json")
-        if code in offered and offered[code].definition == said and offered[code].words:
+        if code in offered and offered[code].definition == said:
             continue
         type_id = await type_versions.type_id(session, slug, code, summary_of(definition))
         begun = await type_versions.draft_of(session, type_id)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, StrictBool, model_validator
 
-from parvis_kit.locale import Text
+from parvis_kit.locale import Language, Text
 from parvis_kit.web.types import PlainText
 from parvis_requests.domain.answer_filters import MAX_FILTERS, AnswerFilter, FilterKind
 from parvis_requests.domain.asking import AddressRule, Audience
@@ -224,6 +224,7 @@ class TypeDefinition(Part):
     name: Text
     description: Text | None = None
     keywords: list[Word] = Field(default=[], max_length=50, description="Words by which people look for it, in French.")
+    keywords_en: list[Word] = Field(default=[], max_length=50, description="The same in English.")
     form: FormDefinition
     position_required: bool = False
     documents: list[DocumentDefinition] = Field(default=[], max_length=30)
@@ -252,6 +253,10 @@ class TypeDefinition(Part):
     public: bool = Field(default=False, description="Requests of this type may be shown on a public map.")
     publication: PublicationDefinition = PublicationDefinition()
     rank: int = Field(default=0, ge=0, le=9_999, description="Its place in the catalogue.")
+
+    def keywords_in(self, language: Language) -> list[str]:
+        """The words by which people look for it, in French where none are in that language."""
+        return (self.keywords_en if language == "en" else []) or self.keywords
 
     @property
     def askers(self) -> Audience:

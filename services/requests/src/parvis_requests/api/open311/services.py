@@ -90,7 +90,7 @@ async def services(
                 "description": (form.definition.description or form.definition.name).in_language(language),
                 "metadata": bool(attributes(form.answers_schema, language)),
                 "type": "realtime",
-                "keywords": ",".join(word.replace(",", " ") for word in form.definition.keywords),
+                "keywords": ",".join(word.replace(",", " ") for word in form.definition.keywords_in(language)),
                 "group": form.definition.group_name.in_language(language),
             }
             for form in town.services.values()
