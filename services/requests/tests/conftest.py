@@ -143,7 +143,7 @@ async def certifying(service: Harness, requests_settings: Settings) -> AsyncIter
             scopes=" ".join(code for code, _ in SCOPES),
             beside=service,
         ) as harness:
-            yield Certified(Town(harness), asked, apps[0].state.parts.certifier)
+            yield Certified(Town(harness), asked, apps[0].state.parts)
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from parvis_identity.service.own_tokens import OwnTokens
 from parvis_identity.service.provision_agents import ProvisionAgents
 from parvis_identity.service.provision_teams import ProvisionTeams
 from parvis_identity.service.push_request import PushRequest
+from parvis_identity.service.read_colleagues import ReadColleagues
 from parvis_identity.service.read_particulars import ReadParticulars
 from parvis_identity.service.read_person import ReadPerson
 from parvis_identity.service.redeem_code import RedeemCode
@@ -75,6 +76,7 @@ class Parts:
     log_out: LogOut
     read_person: ReadPerson
     read_particulars: ReadParticulars
+    read_colleagues: ReadColleagues
     roll_keys: RollKeys
     accounts: Accounts
     manage_agents: ManageAgents
@@ -154,6 +156,7 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
         log_out=LogOut(database, master, runtime.persons, reader, providers),
         read_person=ReadPerson(database, runtime.persons, runtime.blind_index),
         read_particulars=ReadParticulars(database, runtime.persons, runtime.blind_index),
+        read_colleagues=ReadColleagues(database, runtime.persons, runtime.blind_index),
         roll_keys=RollKeys(database, runtime.persons, runtime.blind_index, master),
         accounts=assemble_accounts(runtime),
         manage_agents=manage_agents,

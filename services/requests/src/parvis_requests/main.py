@@ -32,6 +32,7 @@ from parvis_requests.api import (
     calendar_feeds,
     catalogue,
     certified_answers,
+    colleagues,
     completion,
     confirm_address,
     contact,
@@ -86,6 +87,7 @@ from parvis_requests.db.hot import Submission
 from parvis_requests.outgoing.address_base import AddressBase
 from parvis_requests.outgoing.api_particulier import Access, ApiParticulier
 from parvis_requests.outgoing.civil_status import CivilStatuses
+from parvis_requests.outgoing.colleagues import Colleagues
 from parvis_requests.outgoing.payfip import provider_at
 from parvis_requests.outgoing.people import People
 from parvis_requests.service.catalogue import Catalogues
@@ -125,6 +127,7 @@ PUBLIC = (
     attachments.routes,
     acts.routes,
     assignments.routes,
+    colleagues.routes,
     priorities.routes,
     validity.routes,
     completion.routes,
@@ -201,6 +204,7 @@ def documented_app() -> FastAPI:
 def _parts(runtime: Runtime[Settings]) -> Parts:
     secret = runtime.settings.machine_client_secret.get_secret_value()
     identity = (runtime.settings.identity_internal_url, secret)
+    people = People(*identity)
     return Parts(
         runtime=runtime,
         catalogues=Catalogues(runtime.database, runtime.settings.catalogue_seconds),
@@ -209,7 +213,8 @@ def _parts(runtime: Runtime[Settings]) -> Parts:
         addresses=AddressBase(url) if (url := runtime.settings.address_base_url) else None,
         payment_provider=provider_at(runtime.settings.payfip_url, runtime.settings.payfip_timeout_seconds),
         civil_statuses=CivilStatuses(*identity),
-        people=People(*identity),
+        people=people,
+        colleagues=Colleagues(people),
         certifier=certifier_at(runtime.settings),
         uploads=Uploads(runtime.settings.uploads_memory_mib, runtime.settings.upload_seconds),
     )

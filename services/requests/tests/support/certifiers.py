@@ -20,7 +20,7 @@ from starlette.routing import Route
 from parvis_local.apiparticulier.people import FAMILIES
 from parvis_local.apiparticulier.service import service_routes
 from parvis_local.ports import free_port
-from parvis_requests.outgoing.api_particulier import ApiParticulier
+from parvis_requests.api.context import Parts
 from parvis_requests.settings import ApiParticulierAccess
 from parvis_testing import Caller
 
@@ -54,12 +54,15 @@ HOLDER: Final[dict[str, Any]] = {
 class Certifiers:
     """Both of them; ``wrong`` is what is answered instead, in turn; ``together`` is waited for by who is asked.
 
-    ``known`` are attested civil statuses by person, ``accounts`` what their accounts say.
+    ``known`` are attested civil statuses by person, ``accounts`` what their accounts say; ``agents`` are those of the
+    town, told by pages of so many.
     """
 
     url: str
     known: dict[str, dict[str, Any]] = field(default_factory=dict)
     accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    agents: list[dict[str, Any]] = field(default_factory=list)
+    page: int = 500
     wrong: list[Response] = field(default_factory=list)
     identity_down: bool = False
     together: asyncio.Barrier | None = None
@@ -79,9 +82,9 @@ class Certifiers:
 
     def begin_anew(self) -> None:
         """As at first."""
-        for kept in (self.known, self.accounts, self.wrong, self.read, self.asked):
+        for kept in (self.known, self.accounts, self.agents, self.wrong, self.read, self.asked):
             kept.clear()
-        self.identity_down, self.together = False, None
+        self.identity_down, self.together, self.page = False, None, 500
 
     def answer(self) -> Response | None:
         self.asked.append("quotient")
@@ -121,6 +124,18 @@ class Certifiers:
         members = ("person", "given_name", "family_name")
         return JSONResponse({"items": [{name: each[name] for name in members} for each in known]})
 
+    async def colleagues(self, request: Request) -> Response:
+        assert request.headers["authorization"] == "Bearer particulars.read"
+        assert request.query_params["scope"] == "requests.requests.read"
+        self.read.append("colleagues")
+        if self.identity_down or request.query_params["collectivity"] != "paris":
+            return Response(status_code=503)
+        if self.wrong:
+            return self.wrong.pop(0)
+        after = request.query_params.get("after", "")
+        others = [each for each in sorted(self.agents, key=lambda each: each["person"]) if each["person"] > after]
+        return JSONResponse({"items": others[: self.page], "more": len(others) > self.page})
+
     async def civil_status(self, request: Request) -> Response:
         assert request.headers["authorization"] == "Bearer machine"
         assert request.query_params["collectivity"] == "paris"
@@ -140,6 +155,7 @@ def certifiers() -> Iterator[Certifiers]:
         Route("/oauth2/token", both.token, methods=["POST"]),
         Route("/internal/v1/people/{person}/civil-status", both.civil_status),
         Route("/internal/v1/people/{person}/particulars", both.particulars),
+        Route("/internal/v1/colleagues", both.colleagues),
         Route("/internal/v1/people/names", both.names, methods=["POST"]),
         *service_routes(TOKEN, both.answer),
     ]
@@ -165,8 +181,11 @@ def certifiers() -> Iterator[Certifiers]:
 class Certified:
     """A town whose canteen asks for the *quotient familial*."""
 
-    def __init__(self, town: Town, asked: Certifiers, certifier: ApiParticulier) -> None:
-        self.town, self.asked, self._certifier = town, asked, certifier
+    def __init__(self, town: Town, asked: Certifiers, parts: Parts) -> None:
+        assert parts.certifier
+        self.town, self.asked, self._certifier = town, asked, parts.certifier
+        self.colleagues = parts.colleagues
+        self.colleagues.seconds = 60.0  # no test depends on how soon identity answers
         self.pool = town.service.runtime.database.pool
 
     def citizen(self, **known: Any) -> Caller:
@@ -181,10 +200,18 @@ class Certified:
         self.asked.accounts[person] = HOLDER | {"person": person} | known
         return caller
 
+    def colleague(self, name: str | None, **known: Any) -> Caller:
+        """An agent whom identity calls so."""
+        caller = self.town.service.agent()
+        agent = {"person": str(caller.person), "name": name, "suspended": False, "entitled": True}
+        self.asked.agents.append(agent | known)
+        return caller
+
     def rested(self) -> None:
         """As if time had passed."""
         for access in self._certifier._accesses.values():  # noqa: SLF001 - no test waits for a rest to end
             access.rests_until = 0.0
+        self.colleagues.forget()
 
     async def offered(self, language: str = "fr") -> list[dict[str, Any]]:
         path, headers = "/v1/collectivities/paris/request-types", {"Accept-Language": language}

@@ -79,6 +79,15 @@ class Agents:
         )
         return total or 0, await self._opened(rows.all())
 
+    async def signed_in(self, after: UUID | None, limit: int) -> list[Agent]:
+        """Those who have signed in and are not gone, by the ids of their accounts, beginning after that one."""
+        wanted = self._all().where(MembershipRow.person.is_not(None), MembershipRow.ended_at.is_(None))
+        if after:
+            wanted = wanted.where(MembershipRow.person > after)
+        return await self._opened(
+            (await self._session.scalars(wanted.order_by(MembershipRow.person).limit(limit))).all()
+        )
+
     async def of_team(self, code: str) -> list[Agent]:
         """Those of a team who are not gone, in one order."""
         rows = await self._session.scalars(

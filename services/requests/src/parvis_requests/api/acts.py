@@ -7,11 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
-from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
+from parvis_kit.web.cursor import CursorParameter, Limit, paged
 from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, principal_of, problems, router, token
-from parvis_requests.api.context import actor_of, language_of, now, parts_of
+from parvis_requests.api.context import actor_of, colleagues_at_hand, colleagues_of, language_of, now, parts_of
+from parvis_requests.api.named import MessagePage, named_message, named_request
 from parvis_requests.api.schemas import MessageView, NewMessage, NewTransition, RequestView
 from parvis_requests.api.views import message_view, request_view
 from parvis_requests.db import requests
@@ -52,7 +53,8 @@ async def transition(request_id: UUID, body: NewTransition, request: Request) ->
         )
         opened = await read_request(session, actor, row.id, persons=parts.runtime.persons, catalogues=parts.catalogues)
         tag = entity_tag(row.version, language)
-        return Answer.of(request_view(opened, catalogue, actor, language), {"ETag": tag, "Cache-Control": "no-store"})
+        view = named_request(request_view(opened, catalogue, actor, language), actor, colleagues_at_hand(request))
+        return Answer.of(view, {"ETag": tag, "Cache-Control": "no-store"})
 
     return await parts.runtime.idempotency.once(call, effect)
 
@@ -74,7 +76,8 @@ async def write(request_id: UUID, body: NewMessage, request: Request) -> Respons
         message = await write_message(
             session, actor, request_id, new, catalogues=parts.catalogues, persons=parts.runtime.persons, now=now()
         )
-        return Answer.of(message_view(message, for_agent=actor.is_agent), {"Cache-Control": "no-store"})
+        view = message_view(message, for_agent=actor.is_agent)
+        return Answer.of(named_message(view, colleagues_at_hand(request)), {"Cache-Control": "no-store"})
 
     call = idempotent_call(request, principal_of(request), await request.body())
     return await parts.runtime.idempotency.once(call, effect)
@@ -84,7 +87,7 @@ async def write(request_id: UUID, body: NewMessage, request: Request) -> Respons
     "/v1/requests/{request_id}/messages",
     **token("requests.requests.read"),
     operation_id="listMessages",
-    response_model=Page[MessageView],
+    response_model=MessagePage,
     responses=problems(400, 401, 403, 404, 422),
 )
 async def list_(
@@ -100,6 +103,7 @@ async def list_(
             session, actor, request_id, place, limit, persons=runtime.persons, language=language
         )
     response.headers["Cache-Control"] = "no-store"
-    items = [message_view(message, for_agent=actor.is_agent) for message in found.rows]
-    write = runtime.cursors.write
-    return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
+    names, write = await colleagues_of(request), runtime.cursors.write
+    items = [named_message(message_view(each, for_agent=actor.is_agent), names) for each in found.rows]
+    answer = paged(request, response, items, write(found.next, bound), write(found.previous, bound))
+    return answer | {"names_known": names.known if actor.is_agent else None}

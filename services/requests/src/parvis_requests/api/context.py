@@ -14,11 +14,13 @@ from parvis_kit.security.principal import Principal, PrincipalKind
 from parvis_kit.web.operation import principal_of
 from parvis_requests.db.blobs import Blobs
 from parvis_requests.db.hot import Submission
+from parvis_requests.domain.colleague import UNKNOWN, Directory
 from parvis_requests.domain.files import Scan
 from parvis_requests.domain.request import Actor, OnBehalf
 from parvis_requests.outgoing.address_base import AddressBase
 from parvis_requests.outgoing.api_particulier import ApiParticulier
 from parvis_requests.outgoing.civil_status import CivilStatuses
+from parvis_requests.outgoing.colleagues import Colleagues
 from parvis_requests.outgoing.payfip import PayFip
 from parvis_requests.outgoing.people import People
 from parvis_requests.service.catalogue import Catalogues
@@ -37,6 +39,7 @@ class Parts:
     payment_provider: PayFip | None
     civil_statuses: CivilStatuses
     people: People
+    colleagues: Colleagues
     certifier: ApiParticulier | None
     uploads: Uploads
 
@@ -60,6 +63,18 @@ def actor_of(request: Request) -> Actor:
     roles = frozenset(principal.roles)
     by, teams = on_behalf(principal), frozenset(principal.teams if principal.is_agent else ())
     return Actor(principal.person, principal.collectivity, principal.is_agent, roles, by, teams)
+
+
+async def colleagues_of(request: Request) -> Directory:
+    """The agents of the town of the agent who calls, by their names; of nobody else's."""
+    actor = actor_of(request)
+    return await parts_of(request).colleagues.of(actor.collectivity) if actor.is_agent else UNKNOWN
+
+
+def colleagues_at_hand(request: Request) -> Directory:
+    """The same as it is remembered, for whoever holds a transaction."""
+    actor = actor_of(request)
+    return parts_of(request).colleagues.at_hand(actor.collectivity) if actor.is_agent else UNKNOWN
 
 
 def on_behalf(principal: Principal) -> OnBehalf | None:

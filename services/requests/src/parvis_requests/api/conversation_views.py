@@ -7,8 +7,9 @@ from starlette.requests import Request
 from parvis_kit.locale import Language
 from parvis_kit.web.etag import entity_tag
 from parvis_kit.web.idempotency import Answer
-from parvis_requests.api.context import actor_of, language_of, now, parts_of
+from parvis_requests.api.context import actor_of, colleagues_at_hand, language_of, now, parts_of
 from parvis_requests.api.conversation_schemas import DocumentRequestView, SatisfactionView
+from parvis_requests.api.named import named_request
 from parvis_requests.api.schemas import Labelled
 from parvis_requests.api.views import instant, request_view
 from parvis_requests.db.tables import DocumentRequest
@@ -25,7 +26,8 @@ async def acted(session: AsyncSession, request: Request, row: Row) -> Answer:
     catalogue = await parts.catalogues.of(actor.collectivity)
     opened = await read_request(session, actor, row.id, persons=parts.runtime.persons, catalogues=parts.catalogues)
     headers = {"ETag": entity_tag(row.version, language), "Cache-Control": "no-store"}
-    return Answer.of(request_view(opened, catalogue, actor, language), headers)
+    view = named_request(request_view(opened, catalogue, actor, language), actor, colleagues_at_hand(request))
+    return Answer.of(view, headers)
 
 
 def document_request_view(asked: DocumentRequest, form: Form, language: Language) -> DocumentRequestView:

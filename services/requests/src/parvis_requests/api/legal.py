@@ -10,7 +10,7 @@ from starlette.responses import Response
 from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, principal_of, problems, router, token
-from parvis_requests.api.context import actor_of, language_of, now, parts_of
+from parvis_requests.api.context import actor_of, colleagues_at_hand, language_of, now, parts_of
 from parvis_requests.api.legal_views import (
     AttestationView,
     NewExtension,
@@ -19,6 +19,7 @@ from parvis_requests.api.legal_views import (
     attestation_view,
     receipt_view,
 )
+from parvis_requests.api.named import named_request
 from parvis_requests.api.schemas import RequestView
 from parvis_requests.api.views import request_view
 from parvis_requests.domain.reception import Reception
@@ -89,7 +90,8 @@ async def extend(request_id: UUID, body: NewExtension, request: Request) -> Resp
         )
         opened = await read_request(session, actor, row.id, persons=parts.runtime.persons, catalogues=parts.catalogues)
         headers = {"ETag": entity_tag(row.version, language), "Cache-Control": "no-store"}
-        return Answer.of(request_view(opened, catalogue, actor, language), headers)
+        view = named_request(request_view(opened, catalogue, actor, language), actor, colleagues_at_hand(request))
+        return Answer.of(view, headers)
 
     return await parts.runtime.idempotency.once(call, effect)
 

@@ -205,6 +205,7 @@ class QueueItemView(BaseModel):
     team_label: str = Field(description="What the team is called.")
     area: Labelled | None
     assignee: UUID | None
+    assignee_label: str | None = Field(default=None, description="What that agent is called, where it is known.")
     channel: Labelled
     priority: Labelled
     description: str
@@ -237,6 +238,9 @@ class WorkQueueView(BaseModel):
 
     items: list[QueueItemView]
     counts: QueueCountsView | None
+    names_known: bool = Field(
+        default=True, description="Whether the names of agents are known now: `false` while who knows them is away."
+    )
     next_cursor: str | None
     prev_cursor: str | None
 

@@ -14,7 +14,8 @@ from parvis_kit.web.etag import entity_tag, not_modified
 from parvis_kit.web.idempotency import idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_NONE_MATCH, NOT_MODIFIED, principal_of, problems, router, token
 from parvis_kit.web.types import Instant, PlainText
-from parvis_requests.api.context import actor_of, language_of, now, parts_of
+from parvis_requests.api.context import actor_of, colleagues_of, language_of, now, parts_of
+from parvis_requests.api.named import named_entry, named_request
 from parvis_requests.api.schemas import STATUS_FILTER, HistoryView, NewRequest, RequestView
 from parvis_requests.api.short_way import ShortWay
 from parvis_requests.api.submission import Submitting
@@ -77,7 +78,8 @@ async def list_(
             session, actor, filters, place, limit, persons=parts.runtime.persons, catalogues=parts.catalogues
         )
     response.headers.update(_PRIVATE)
-    items = [request_view(opened, catalogue, actor, language) for opened in found.rows]
+    names = await colleagues_of(request)
+    items = [named_request(request_view(each, catalogue, actor, language), actor, names) for each in found.rows]
     write = parts.runtime.cursors.write
     return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
 
@@ -92,12 +94,13 @@ async def list_(
 async def read(request_id: UUID, request: Request, response: Response) -> object:
     """One request; an agent's look is recorded for the person."""
     actor, parts, language = actor_of(request), parts_of(request), language_of(request)
-    catalogue = await parts.catalogues.of(actor.collectivity)
+    catalogue, names = await parts.catalogues.of(actor.collectivity), await colleagues_of(request)
     async with parts.runtime.database.unit_of_work() as uow:
         opened = await read_request(
             uow.session, actor, request_id, persons=parts.runtime.persons, catalogues=parts.catalogues
         )
-        tag = entity_tag(opened.row.version, language)
+        named = names.variant(opened.row.assignee) if actor.is_agent else ()
+        tag = entity_tag(opened.row.version, language, *named)
         headers = _PRIVATE | {"ETag": tag, "Content-Language": language}
         if not_modified(request, tag):
             return Response(status_code=304, headers=headers)
@@ -105,7 +108,7 @@ async def read(request_id: UUID, request: Request, response: Response) -> object
             await record_opening(uow.session, opened.row, actor, now())
             await uow.commit()
     response.headers.update(headers)
-    return request_view(opened, catalogue, actor, language)
+    return named_request(request_view(opened, catalogue, actor, language), actor, names)
 
 
 @routes.get(
@@ -128,5 +131,8 @@ async def history(
         page = await stored.page(session, row.id, internal=actor.is_agent, position=place, limit=limit)
     response.headers.update(_PRIVATE | {"Content-Language": language})
     catalogue = await parts.catalogues.of(actor.collectivity)
-    shown = [history_view(entry, workflow, catalogue, language, for_agent=actor.is_agent) for entry in page.rows]
-    return paged(request, response, shown, write(page.next, bound), write(page.previous, bound))
+    names, for_agent = await colleagues_of(request), actor.is_agent
+    shown = [history_view(entry, workflow, catalogue, language, for_agent=for_agent) for entry in page.rows]
+    items = [named_entry(view, names) for view in shown]
+    answer = paged(request, response, items, write(page.next, bound), write(page.previous, bound))
+    return answer | {"names_known": names.known if for_agent else None}

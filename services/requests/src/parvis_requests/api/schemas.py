@@ -213,9 +213,13 @@ class RequestView(BaseModel):
     address: str | None
     attachments: list[AttachmentView]
     assignee: UUID | None
+    assignee_label: str | None = Field(default=None, description="What that agent is called; to agents alone.")
     channel: Labelled = Field(description="The way by which it came to the town.")
     priority: Labelled | None = Field(description="How pressing it is; to agents alone.")
     valid_until_on: date | None = Field(default=None, description="The last day of what was granted, if it ends.")
+    names_known: bool | None = Field(
+        default=None, description="Whether the names of agents are known now: `false` while who knows them is away."
+    )
     version: int
     received_on: date | None = Field(
         default=None,
@@ -233,12 +237,15 @@ class HistoryEntryView(BaseModel):
     status: Labelled
     by: Literal["author", "agent", "system"]
     agent: UUID | None
+    agent_label: str | None = Field(default=None, description="What that agent is called; to agents alone.")
     on_behalf: Literal["agent", "mandatary"] | None = Field(
         default=None, description="Who acted for the author: an agent who assisted them, a mandatary or a parent."
     )
     acted_by: UUID | None = Field(default=None, description="That person, to agents alone.")
+    acted_by_label: str | None = Field(default=None, description="What they are called, where they are an agent.")
     team: Labelled | None = Field(default=None, description="The team that the act gave it to, where it did.")
     assignee: UUID | None = Field(default=None, description="The agent whom the act gave it to; to agents alone.")
+    assignee_label: str | None = Field(default=None, description="What that agent is called.")
     priority: Labelled | None = Field(default=None, description="How pressing the act made it, where it did.")
     remedies_told: bool | None = Field(
         default=None,
@@ -255,6 +262,7 @@ class HistoryView(BaseModel):
     items: list[HistoryEntryView]
     next_cursor: str | None
     prev_cursor: str | None
+    names_known: bool | None = Field(default=None, description="To agents: whether names of agents are known now.")
 
 
 class MessageView(BaseModel):
@@ -265,8 +273,12 @@ class MessageView(BaseModel):
     by: Literal["author", "agent", "system"]
     text: str
     agent: UUID | None
+    agent_label: str | None = Field(default=None, description="What that agent is called; to agents alone.")
     attachments: list[AttachmentView]
     mentions: list[UUID] = Field(description="The agents whom a note names.")
+    mention_labels: list[str | None] = Field(
+        default_factory=list, description="What these are called, in their order; null where it is not known."
+    )
     created_at: datetime
 
 

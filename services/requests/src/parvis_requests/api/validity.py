@@ -12,7 +12,8 @@ from starlette.responses import Response
 from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, principal_of, problems, router, token
-from parvis_requests.api.context import actor_of, language_of, now, parts_of
+from parvis_requests.api.context import actor_of, colleagues_at_hand, language_of, now, parts_of
+from parvis_requests.api.named import named_request
 from parvis_requests.api.schemas import Input, RequestView
 from parvis_requests.api.views import request_view
 from parvis_requests.domain.validity import Validity
@@ -52,7 +53,8 @@ async def set_(request_id: UUID, body: NewValidity, request: Request) -> Respons
         row = await set_validity(session, actor, said, catalogues=parts.catalogues, now=now())
         opened = await read_request(session, actor, row.id, persons=persons, catalogues=parts.catalogues)
         tag = entity_tag(row.version, language)
-        return Answer.of(request_view(opened, catalogue, actor, language), {"ETag": tag, "Cache-Control": "no-store"})
+        view = named_request(request_view(opened, catalogue, actor, language), actor, colleagues_at_hand(request))
+        return Answer.of(view, {"ETag": tag, "Cache-Control": "no-store"})
 
     call = idempotent_call(request, principal_of(request), await request.body())
     return await parts.runtime.idempotency.once(call, effect)

@@ -31,6 +31,8 @@ from parvis_requests.api.views import (
 )
 from parvis_requests.db import saved_views
 from parvis_requests.db.requests import form_key
+from parvis_requests.domain.colleague import Directory
+from parvis_requests.domain.work_queue import for_agents
 from parvis_requests.service.catalogue import Catalogue
 from parvis_requests.service.form import Form
 from parvis_requests.service.work_queue import QueueCounts, asked_for, count_queue, read_queue
@@ -48,6 +50,7 @@ routes = router(tags=["work"])
 async def read(request: Request, response: Response, query: Annotated[QueueQuery, Query()]) -> object:
     """What waits for agents, with labels; filtered, searched and sorted, or as a saved view says."""
     actor, parts, language = actor_of(request), parts_of(request), language_of(request)
+    names = await parts.colleagues.of(for_agents(actor).collectivity)
     catalogue, index = await parts.catalogues.of(actor.collectivity), parts.runtime.blind_index
     async with parts.runtime.database.reading() as session:
         kept = (await saved_views.one(session, actor, query.view)).filters if query.view else {}
@@ -61,9 +64,10 @@ async def read(request: Request, response: Response, query: Annotated[QueueQuery
         forms = await parts.catalogues.forms_of(session, {form_key(row) for row in page.rows})
     response.headers.update({"Cache-Control": "no-store", "Vary": "Accept-Language", "Content-Language": language})
     write = parts.runtime.cursors.write
-    items = [item_view(row, forms[form_key(row)], catalogue, language) for row in page.rows]
+    items = [item_view(row, forms[form_key(row)], catalogue, names, language) for row in page.rows]
     counts = numbers and counts_view(numbers, filters.types, catalogue, language)
-    return paged(request, response, items, write(page.next, bound), write(page.previous, bound)) | {"counts": counts}
+    shown = paged(request, response, items, write(page.next, bound), write(page.previous, bound))
+    return shown | {"counts": counts, "names_known": names.known}
 
 
 def merged(query: QueueFilter, kept: dict[str, Any]) -> QueueFilter:
@@ -72,7 +76,7 @@ def merged(query: QueueFilter, kept: dict[str, Any]) -> QueueFilter:
     return QueueFilter.model_validate(kept | own)
 
 
-def item_view(row: Any, form: Form, catalogue: Catalogue, language: Language) -> QueueItemView:
+def item_view(row: Any, form: Form, catalogue: Catalogue, names: Directory, language: Language) -> QueueItemView:
     """One row of the queue."""
     return QueueItemView(
         id=row.id,
@@ -86,6 +90,7 @@ def item_view(row: Any, form: Form, catalogue: Catalogue, language: Language) ->
         team_label=catalogue.team_name(row.team).in_language(language),
         area=area_label(row.area, catalogue),
         assignee=row.assignee,
+        assignee_label=names.name(row.assignee),
         channel=channel_label(row.channel, language),
         priority=priority_label(row.priority, language),
         description=row.description,

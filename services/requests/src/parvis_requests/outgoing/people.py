@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from parvis_kit.logs import logger
 from parvis_requests.domain.author import MAX_NAMES, Named, Particulars, PeopleDownError
+from parvis_requests.domain.colleague import Colleague
 from parvis_requests.outgoing.machine_token import MachineToken
 
 _SCOPE: Final = "identity.particulars.read"
@@ -19,6 +20,7 @@ _SECONDS: Final = 5.0
 _RETRY_SECONDS: Final = 5
 _NO_ACCOUNT: Final = "no-account"
 _PARTICULARS: Final = TypeAdapter(Particulars)
+_COLLEAGUES: Final = TypeAdapter(list[Colleague])
 _log = logger(__name__)
 
 
@@ -54,6 +56,19 @@ class People:
         try:
             return {UUID(each["person"]): Named(**_names(each)) for each in body["items"]}
         except (ValueError, KeyError, TypeError) as error:
+            _log.warning("people_unread", error=type(error).__name__)
+            raise PeopleDownError(_RETRY_SECONDS) from None
+
+    async def colleagues(self, collectivity: str, scope: str, after: UUID | None) -> tuple[list[Colleague], bool]:
+        """Some agents of that town, and whether others come after the last; ``entitled`` to that scope or not.
+
+        Raises PeopleDownError.
+        """
+        query = {"collectivity": collectivity, "scope": scope} | ({"after": str(after)} if after else {})
+        try:
+            body = await self._asked("GET", "/internal/v1/colleagues", params=query)
+            return _COLLEAGUES.validate_python(body["items"]), bool(body["more"])
+        except (_NoAccountError, ValueError, KeyError, TypeError) as error:
             _log.warning("people_unread", error=type(error).__name__)
             raise PeopleDownError(_RETRY_SECONDS) from None
 
