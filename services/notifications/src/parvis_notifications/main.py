@@ -48,6 +48,7 @@ from parvis_notifications.api import (
     reply_addresses,
     sending_jobs,
     sending_keys,
+    sent_files,
     sent_messages,
     social_posts,
     subscription_history,
@@ -60,6 +61,7 @@ from parvis_notifications.api import (
 )
 from parvis_notifications.api.context import Parts
 from parvis_notifications.api.notify import letters as notify_letters
+from parvis_notifications.api.notify import mails as notify_mails
 from parvis_notifications.api.notify import messages as notify_messages
 from parvis_notifications.api.notify import templates as notify_templates
 from parvis_notifications.api.problems import CATALOGUE
@@ -138,11 +140,13 @@ PUBLIC = (
             broadcast_explanations,
             broadcast_records,
             sending_keys,
+            sent_files,
             sent_messages,
             sending_jobs,
             delivery_callbacks,
             callback_log,
             notify_letters,
+            notify_mails,
             notify_messages,
             notify_templates,
             alerts,

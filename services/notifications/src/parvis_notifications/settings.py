@@ -12,6 +12,7 @@ from parvis_notifications.domain.preferences import DEFAULT_CHANNELS
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.inbound_settings import LOCAL_PART
 from parvis_notifications.letter_settings import LetterSettings
+from parvis_notifications.sent_file_settings import SentFileSettings
 from parvis_notifications.sms_settings import SmsProviderSettings
 from parvis_notifications.text_settings import TextSettings
 from parvis_notifications.voice_settings import VoiceSettings
@@ -21,7 +22,7 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 CLIENT_ID = "parvis-notifications"
 
 
-class Settings(VoiceSettings, LetterSettings, TextSettings):
+class Settings(VoiceSettings, LetterSettings, TextSettings, SentFileSettings):
     """Read from ``PARVIS_NOTIFICATIONS_<NAME>``."""
 
     model_config = SettingsConfigDict(env_prefix="PARVIS_NOTIFICATIONS_", extra="ignore", frozen=True)

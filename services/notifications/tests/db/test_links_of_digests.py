@@ -93,7 +93,7 @@ async def test_an_account_that_goes_into_another_meanwhile_has_its_answer_there(
             return found
         merging.append(asyncio.create_task(town.post.hear(merged(gone, kept))))
         # Either it is through, or it waits for this answer.
-        await asyncio.wait(merging, timeout=1)
+        await asyncio.wait(merging, timeout=0.3)
         return found
 
     monkeypatch.setattr(unsubscribe, "standing", overtaken)

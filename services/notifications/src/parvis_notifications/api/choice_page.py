@@ -36,12 +36,27 @@ FORM: Final = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody writes into a form: its name, what it is, what helps to fill it in, and what was wrong of it.
+
+    ``purpose`` is the type of the field and its ``autocomplete`` alike (WCAG 1.3.5).
+    """
+
+    name: str
+    label: str
+    purpose: str
+    hint: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
-    """One button, what it is about, and what it sends."""
+    """One button, what it is about, what is written before it is pressed, and what it sends."""
 
     button: str
     fields: Mapping[str, str]
     label: str = ""
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,9 @@ _REFUSALS: Final = "DELETE FROM register_request WHERE settled_at < now() - inte
 _RECEIPTS: Final = "DELETE FROM sms_receipt WHERE created_at < now() - interval '11 days'"
 _CHAT_CODES: Final = "DELETE FROM chat_code WHERE created_at < now() - interval '1 day'"
 _UNCONFIRMED_CHATS: Final = "DELETE FROM chat_address WHERE confirmed_at IS NULL AND expires_at < now()"
+# A hundred of two megabytes at the most.
+_FILE: Final = "SELECT id FROM sent_file WHERE expires_at <= now() ORDER BY expires_at LIMIT 100"
+_FILES: Final = f"DELETE FROM sent_file WHERE id IN ({_FILE})"
 _WEBHOOK_EVENT: Final = (
     "SELECT id FROM webhook_event e WHERE created_at < now() - $1::interval AND NOT EXISTS (SELECT 1"
     " FROM webhook_delivery d WHERE d.event_id = e.id AND d.state IN ('pending', 'sending'))"
@@ -51,6 +54,7 @@ async def purge(pool: "asyncpg.Pool[Any]", *, messages: timedelta, sent: timedel
         batch = f"{old} ORDER BY created_at LIMIT {_BATCH} FOR UPDATE SKIP LOCKED"
         done = await pool.execute(f"DELETE FROM {table} WHERE id IN ({batch})", age)
         removed += int(done.rpartition(" ")[2])
+    removed += int((await pool.execute(_FILES)).rpartition(" ")[2])
     await pool.execute(_COUNTS)
     await pool.execute(_REFUSALS)
     await pool.execute(_RECEIPTS)

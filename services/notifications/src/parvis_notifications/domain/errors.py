@@ -8,12 +8,12 @@ class NotFoundError(Exception):
     """There is no such object, or it is somebody else's."""
 
 
-class InfectedLetterError(Exception):
-    """The antivirus has stopped the PDF of a letter: nothing of it is kept."""
+class InfectedFileError(Exception):
+    """The antivirus has stopped a file that an application wanted to send: nothing of it is kept."""
 
 
 class AntivirusAwayError(Exception):
-    """The antivirus, which sees each PDF before it is kept, does not answer."""
+    """The antivirus, which sees each file before it is kept, does not answer."""
 
 
 class StaleVersionError(Exception):

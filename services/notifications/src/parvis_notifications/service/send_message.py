@@ -144,6 +144,13 @@ async def count_day(session: AsyncSession, sender: Sender, more: int, now: datet
         await _counted(session, sender, more, (_SPANS[channel], day, _DAY, sender.own_day(channel) or 0), now)
 
 
+async def count_files(session: AsyncSession, sender: Sender, size: int, most_mib: int, now: datetime) -> None:
+    """Count so many bytes of files against the key's day, each begun KiB; raises TooManySentError."""
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    kib = -(-size // 1_024)
+    await _counted(session, sender, kib, ("file-kib-day", day, _DAY, most_mib * 1_024), now)
+
+
 async def _counted(
     session: AsyncSession, sender: Sender, more: int, limit: tuple[str, datetime, timedelta, int], now: datetime
 ) -> None:

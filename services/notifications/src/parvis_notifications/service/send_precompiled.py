@@ -23,7 +23,7 @@ from parvis_kit.crypto.persons import PersonKey
 from parvis_kit.ids import uuid7
 from parvis_notifications.db import letter_documents, sending_jobs
 from parvis_notifications.db.letter_tables import LetterDocument
-from parvis_notifications.domain.errors import AntivirusAwayError, GuestsOnlyError, InfectedLetterError
+from parvis_notifications.domain.errors import AntivirusAwayError, GuestsOnlyError, InfectedFileError
 from parvis_notifications.domain.precompiled_letter import MOST_PAGES, WINDOW, Postage
 from parvis_notifications.domain.sending import Sender
 from parvis_notifications.domain.sms import length
@@ -48,7 +48,7 @@ class Precompiled:
 async def examined(content: bytes, look: Look | None) -> Precompiled:
     """What it is, outside of any transaction.
 
-    Raises InfectedLetterError, AntivirusAwayError, PdfError, PdfNotNowError, or PostalAddressError where the window
+    Raises InfectedFileError, AntivirusAwayError, PdfError, PdfNotNowError, or PostalAddressError where the window
     shows no address.
     """
     try:
@@ -62,7 +62,7 @@ async def examined(content: bytes, look: Look | None) -> Precompiled:
         except (AntivirusDownError, AntivirusFailedError) as error:
             raise AntivirusAwayError from error
         if found is not None:
-            raise InfectedLetterError
+            raise InfectedFileError
     sheets = await sheets_of(content, MOST_PAGES, Frame(*WINDOW))
     return Precompiled(content, sheets.pages, kept_address(address_of(sheets.lines)))
 

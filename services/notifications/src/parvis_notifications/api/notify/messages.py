@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Messages by the API of GOV.UK Notify: sent, and followed."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -10,12 +10,11 @@ from starlette.requests import Request
 
 from parvis_kit.db.keyset import Position
 from parvis_kit.web.operation import service
-from parvis_notifications.api.context import Parts, now, parts_of
+from parvis_notifications.api.context import Parts, parts_of
 from parvis_notifications.api.notify.protocol import NotifyError, instant, notify_errors, notify_router, notify_sender
 from parvis_notifications.api.notify.schemas import (
     NotifyContent,
     NotifyCreated,
-    NotifyEmail,
     NotifyLinks,
     NotifyNotification,
     NotifyNotifications,
@@ -23,17 +22,17 @@ from parvis_notifications.api.notify.schemas import (
     NotifyReceivedTexts,
     NotifySms,
 )
+from parvis_notifications.api.notify.sending import Given, created, sender_known, sent_by
 from parvis_notifications.api.notify.values import as_values
-from parvis_notifications.api.notify.views import PATH, notification, template_ref
+from parvis_notifications.api.notify.views import PATH, notification
 from parvis_notifications.db import sent_messages
 from parvis_notifications.db.sent_messages import Wanted
-from parvis_notifications.domain.errors import NotFoundError, RecipientRefusedError
+from parvis_notifications.domain.errors import NotFoundError
 from parvis_notifications.domain.sending import LetterStatus, SentStatus
 from parvis_notifications.domain.topic import Channel
-from parvis_notifications.service.place_order import indexed, placed
+from parvis_notifications.service.place_order import indexed
 from parvis_notifications.service.read_sent import opened
 from parvis_notifications.service.received_texts import read_received
-from parvis_notifications.service.send_message import send_message
 
 routes = notify_router()
 _PAGE: Final = 250
@@ -60,26 +59,12 @@ _UNREACHABLE: Final = {
 )
 async def send_sms(body: NotifySms, request: Request) -> object:
     """Send a text message by a template."""
-    _senders_known("sms_sender_id", body.sms_sender_id)
-    content = NotifyContent(body="", from_number=_from_number(parts_of(request)))
-    return await _sent(request, Channel.SMS, body.phone_number, body, content)
-
-
-@routes.post(
-    PATH + "/email",
-    **service(),
-    operation_id="notifySendEmail",
-    status_code=201,
-    response_model=NotifyCreated,
-    responses=notify_errors(413, 429),
-)
-async def send_email(body: NotifyEmail, request: Request) -> object:
-    """Send a mail by a template."""
-    _senders_known("email_reply_to_id", body.email_reply_to_id)
-    url = body.one_click_unsubscribe_url
-    mail_from = parts_of(request).runtime.settings.mail_from
-    content = NotifyContent(body="", from_email=mail_from, one_click_unsubscribe_url=url)
-    return await _sent(request, Channel.EMAIL, body.email_address, body, content)
+    sender_known("sms_sender_id", body.sms_sender_id)
+    sender, parts = await notify_sender(request), parts_of(request)
+    given = Given(body.template_id, as_values(body.personalisation), body.reference)
+    sent = await sent_by(parts.runtime, sender, Channel.SMS, body.phone_number, given)
+    content = NotifyContent(body=sent.variants.sms, from_number=_from_number(parts))
+    return created(sent, body.reference, content, parts.runtime.settings.public_url)
 
 
 @routes.get(
@@ -171,37 +156,6 @@ async def received(request: Request, older_than: UUID | None = None) -> object:
         ],
         links=links,
     )
-
-
-async def _sent(
-    request: Request, channel: Channel, to: str, body: NotifySms | NotifyEmail, content: NotifyContent
-) -> NotifyCreated:
-    sender, runtime = await notify_sender(request), parts_of(request).runtime
-    rest: dict[str, Any] = {"template_id": body.template_id, "values": as_values(body.personalisation)}
-    rest |= {"reference": body.reference, "unsubscribe_url": content.one_click_unsubscribe_url}
-    try:
-        order = await placed(runtime.persons, runtime.blind_index, sender, channel, to, **rest)
-    except RecipientRefusedError as error:
-        raise NotifyError(400, "ValidationError", _UNREACHABLE[channel]) from error
-    async with runtime.database.unit_of_work() as uow:
-        sent = await send_message(uow.session, sender, order, now())
-        await uow.commit()
-    base, words = runtime.settings.public_url, sent.variants
-    said = {"body": words.sms} if channel is Channel.SMS else {"body": words.text, "subject": words.subject}
-    version = sent.template
-    return NotifyCreated(
-        id=sent.id,
-        reference=body.reference,
-        uri=f"{base}{PATH}/{sent.id}",
-        template=template_ref(version.template_id, version.number, base),
-        scheduled_for=None,
-        content=content.model_copy(update=said),
-    )
-
-
-def _senders_known(name: str, given: UUID | None) -> None:
-    if given is not None:
-        raise NotifyError(400, "BadRequestError", f"{name} {given} does not exist in database for service")
 
 
 def _from_number(parts: Parts) -> str:

@@ -21,7 +21,7 @@ from parvis_kit.web.operation import DEFAULT_BODY_LIMIT
 from parvis_notifications.api.context import now, parts_of
 from parvis_notifications.api.notify.protocol import NotifyError, NotifyOperation, in_their_words, notify_sender
 from parvis_notifications.api.notify.schemas import NotifyLetter, NotifyPrecompiled
-from parvis_notifications.domain.errors import AntivirusAwayError, InfectedLetterError
+from parvis_notifications.domain.errors import AntivirusAwayError, InfectedFileError
 from parvis_notifications.domain.postal_address import AddressFault, PostalAddressError
 from parvis_notifications.domain.precompiled_letter import LONGEST_BASE64, MOST_PAGES
 from parvis_notifications.domain.sending import Sender
@@ -93,7 +93,7 @@ async def _examined(content: str, settings: Settings) -> Precompiled:
         raise NotifyError(400, _INVALID, "Cannot decode letter content (invalid base64 encoding)") from error
     try:
         return await examined(pdf, Clamd(settings.clamd).look if settings.clamd else None)
-    except InfectedLetterError as error:
+    except InfectedFileError as error:
         raise NotifyError(400, _INVALID, "Letter did not pass the virus scan") from error
     except PdfError as error:
         raise NotifyError(400, _INVALID, _FAULTS[error.fault]) from error

@@ -8,21 +8,41 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from parvis_notifications.api.sending_schemas import Recipient
 from parvis_notifications.domain.precompiled_letter import LONGEST_BASE64, Postage
+from parvis_notifications.domain.sent_file import LONGEST_BASE64 as LONGEST_FILE
 
 _Short = Annotated[str, StringConstraints(max_length=5_000, pattern=r"^[^\x00]*$")]
 _Scalar = bool | int | float | _Short
-Personalisation = Annotated[
-    dict[
-        Annotated[str, StringConstraints(max_length=80)],
-        _Scalar | Annotated[list[_Scalar], Field(max_length=100)] | None,
-    ],
-    Field(max_length=100),
-]
 _Reference = Annotated[str, StringConstraints(max_length=1_000, pattern=r"^[^\x00]*$")]
 
 
 class _Input(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NotifyFile(_Input):
+    """A file of a mail, as `prepare_upload` makes it: the mail has a link to it in place of the value."""
+
+    file: Annotated[str, StringConstraints(max_length=LONGEST_FILE)] = Field(
+        description="At most 2 MiB in base64: PDF, CSV, TXT, RTF, JSON, JPEG, PNG, DOCX, XLSX or ODT."
+    )
+    filename: _Short | None = Field(
+        default=None, description="Under which it is saved, with its ending; at most 100 characters."
+    )
+    confirm_email_before_download: bool | None = Field(
+        default=None, description="Whether whoever opens the link says to which address it was sent: so unless `false`."
+    )
+    retention_period: _Short | None = Field(
+        default=None, description="How long the link works: `1 week` to `78 weeks`, 26 unless said otherwise."
+    )
+
+
+Personalisation = Annotated[
+    dict[
+        Annotated[str, StringConstraints(max_length=80)],
+        _Scalar | Annotated[list[_Scalar], Field(max_length=100)] | NotifyFile | None,
+    ],
+    Field(max_length=100, description="By the names of the template's variables. Files are of mails alone."),
+]
 
 
 class NotifySms(_Input):

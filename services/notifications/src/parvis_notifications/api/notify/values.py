@@ -4,9 +4,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from parvis_notifications.api.notify.protocol import NotifyError
+from parvis_notifications.api.notify.schemas import NotifyFile
+
 
 def as_values(given: Mapping[str, Any] | None) -> dict[str, str | list[str]]:
-    """As templates take it; what is null is not given."""
+    """As templates take it; what is null is not given. Raises NotifyError for a file."""
+    if any(isinstance(value, NotifyFile) for value in (given or {}).values()):
+        raise NotifyError(400, "BadRequestError", "Can only send a file by email")
     return {name: _value(value) for name, value in (given or {}).items() if value is not None}
 
 
