@@ -108,12 +108,15 @@ NEWS_CALLS |= {
     "readChatAddress": ("citizen", None, {}),
     "confirmChatAddress": ("citizen", {"code": "000000"}, {}),
     "forgetChatAddress": ("citizen", None, _VERSION),
+    "listTextStops": ("citizen", None, {}),
+    "withdrawTextStop": ("citizen", None, {}),
 }
 NEWS_OWN = {
     "subscribeBrowser",
     "listPushSubscriptions",
     "giveChatAddress",
     "listChatAddresses",
+    "listTextStops",
     "enterInRegister",
     "listRegister",
     "listRegisterRequests",
@@ -164,6 +167,6 @@ def news_in(agent: Actor, supervisor: Actor, other: Actor) -> dict[str, str]:
     alert = expect(supervisor.post("/v1/alerts", _ALERT), 201).json()["id"]
     # Nobody of Paris is in the register of care here, and no alert has gone to anybody.
     entry = "0190a8d2-0000-7000-8000-000000000001"
-    # Nor does a letter wait for its mail room.
-    absent = {"entry_id": entry, "mail_room_letter_id": entry}
+    # Nor does a letter wait for its mail room, and nobody has said STOP.
+    absent = {"entry_id": entry, "mail_room_letter_id": entry, "text_stop_id": entry}
     return {"news_id": news, "broadcast_id": news, "alert_id": alert, **absent}

@@ -44,6 +44,7 @@ from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.fall_back import Fallbacks
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.forget_erased import forget_erased_daily
+from parvis_notifications.service.hear_texts import HearTexts
 from parvis_notifications.service.keep_inbound import purge_inbound_regularly
 from parvis_notifications.service.leave_rooms import RoomLeaver
 from parvis_notifications.service.letter_routes import letter_routes
@@ -55,6 +56,7 @@ from parvis_notifications.service.note_bounce import NoteBounce
 from parvis_notifications.service.publish_posts import SocialPublisher
 from parvis_notifications.service.purge import purge_regularly
 from parvis_notifications.service.push_routes import PushRoutes, server_keys
+from parvis_notifications.service.receive_hooks import ReceiveHooks
 from parvis_notifications.service.refresh_contacts import ContactRefresher, purge_subscribers_regularly
 from parvis_notifications.service.reply_addresses import ReplyAddresses
 from parvis_notifications.service.ring_reminders import ring_regularly
@@ -71,6 +73,7 @@ from parvis_notifications.service.sending_keys import keys_key
 from parvis_notifications.service.sms_receipts import KeptReceipts
 from parvis_notifications.service.sms_routes import Routes, sms_routes
 from parvis_notifications.service.social_routes import social_routes
+from parvis_notifications.service.stop_by_text import TextStops
 from parvis_notifications.service.subscribe_webhook import secrets_key
 from parvis_notifications.service.tell_applications import CallbackTeller
 from parvis_notifications.service.templates import Templates
@@ -112,7 +115,9 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     )
     bounces = _bounces(runtime, fingerprints)
     mails = MailSender(deliveries, runtime.persons, send, settings, bells[1])
-    routes = sms_routes(settings, KeptReceipts(database.pool, runtime.blind_index), Paces(database.pool))
+    receive = ReceiveHooks(database, runtime.persons, runtime.blind_index, settings)
+    heard = HearTexts(receive, settings.inbound_numbers).take
+    routes = sms_routes(settings, KeptReceipts(database.pool, runtime.blind_index), Paces(database.pool), heard)
     stack.push_async_callback(routes.close)
     texts = _texts(runtime, owners, routes, bells[4])
     posting, another = letter_routes(settings, runtime.database, runtime.persons), _another(bells)
@@ -201,7 +206,7 @@ def _texts(
     """What sends text messages, and what asks their providers about them."""
     settings, database = runtime.settings, runtime.database
     deliveries = Deliveries(database, Channel.SMS)
-    send = SendSms(database, deliveries, routes, owners, settings)
+    send = SendSms(deliveries, routes, owners, TextStops(database, runtime.blind_index), settings)
     pace = Pace(settings.mail_batch, settings.mail_claim_seconds, settings.poll_seconds, few(routes.pace))
     return (
         DeliverySender("sms", deliveries, runtime.persons, [send] * settings.sms_lanes, pace, bell),

@@ -59,10 +59,10 @@ async def test_what_comes_to_its_number_is_the_application_s_and_no_agent_s(coun
     stored = str([dict(row) for row in await post.pool.fetch("SELECT * FROM received_text")])
     assert "samedi" not in stored
     assert PHONE not in stored
-    # A STOP is done; what would answer an alert, and answers none, is the application's as all else.
+    # A STOP is done, and read as well; what would answer an alert, and answers none, is the application's as all else.
     assert (await bring(post, "STOP", "msg_2")).status_code == 204
     assert (await bring(post, "2", "msg_3")).status_code == 204
-    assert [each["content"] for each in await texts(counter)] == ["2", "Oui, samedi"]
+    assert [each["content"] for each in await texts(counter)] == ["2", "STOP", "Oui, samedi"]
 
 
 async def test_its_iterator_reads_all_of_them_newest_first(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -170,7 +170,7 @@ async def test_a_stop_ends_the_texts_and_the_person_sees_how_that_came_about(tex
     newest = (await texts.post.get(reader, "/v1/notification-preference-changes")).json()["items"][0]
     assert (newest["way"], newest["channels"]) == ("stop", ["email"])
     await texts.post.told(reader, "taken")
-    assert (await texts.explained(reader))["reason"] == "not-chosen"
+    assert (await texts.explained(reader))["reason"] == "texts-stopped"
 
 
 async def test_what_never_can_arrive_is_final_and_what_was_lost_is_told(texts: Texts) -> None:

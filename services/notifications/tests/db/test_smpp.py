@@ -7,15 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from notifications_post import Post, kept_receipts
+from notifications_operator import NUMBER, SMS, Operator, operator_of
+from notifications_post import Post
 from notifications_texts import Texts
 
 from parvis_local.smssink.faults import Fault
-from parvis_local.smssink.smsc import Smsc
-from parvis_local.smssink.store import TextStore
 from parvis_notifications.domain.sms import length
 from parvis_notifications.outgoing import smpp
-from parvis_notifications.outgoing.smpp import Smpp
 from parvis_notifications.outgoing.smpp_text import reference_of
 from parvis_notifications.outgoing.sms import (
     Sms,
@@ -27,55 +25,11 @@ from parvis_notifications.outgoing.sms import (
 )
 from parvis_notifications.sms_settings import SmsProviderSettings
 
-NUMBER = "+33639980099"
-SMS = Sms(NUMBER, "Ville de Paris : votre carte est prête [4012] €")
-
-
-class Operator:
-    """The simulator, and the account that the service has with it."""
-
-    def __init__(self, post: Post) -> None:
-        self.post = post
-        self.faults: list[Fault | None] = []
-        self.smsc = Smsc(TextStore(), "ville", "s3cret", self.fault)
-        self.server: Any = None
-        self.port = 0
-        self.made: list[Smpp] = []
-
-    def fault(self, _number: str) -> Fault | None:
-        return self.faults.pop(0) if self.faults else None
-
-    async def start(self) -> None:
-        self.server = await self.smsc.serve("127.0.0.1", self.port)
-        self.port = self.server.sockets[0].getsockname()[1]
-
-    def settings(self, **changes: Any) -> SmsProviderSettings:
-        values = {"kind": "smpp", "name": "operator", "url": f"smpp://127.0.0.1:{self.port}", "account": "ville"}
-        return SmsProviderSettings.model_validate(values | {"secret": "s3cret", "sender": "Ville"} | changes)
-
-    def account(self, wait: float = 3.0, **changes: Any) -> Smpp:
-        self.made.append(Smpp(self.settings(**changes), kept_receipts(self.post), timeout=wait))
-        return self.made[-1]
-
-    async def receipts(self, count: int) -> None:
-        """Until so many have come."""
-        for text in self.smsc.store.newest(None, 100):
-            text.taken_at -= 10
-        for _ in range(400):
-            if await self.post.pool.fetchval("SELECT count(*) FROM sms_receipt") >= count:
-                return
-            await asyncio.sleep(0.02)
-        raise AssertionError("no receipt came")
-
 
 @pytest.fixture
 async def operator(post: Post) -> AsyncIterator[Operator]:
-    made = Operator(post)
-    await made.start()
-    yield made
-    for account in made.made:
-        await account.close()
-    made.server.close()
+    async with operator_of(post) as made:
+        yield made
 
 
 async def test_a_message_is_taken_and_its_receipt_tells_that_it_arrived(operator: Operator) -> None:

@@ -23,6 +23,7 @@ from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.send_deliveries import DeliverySender, Pace
 from parvis_notifications.service.send_sms import SendSms
 from parvis_notifications.service.sms_routes import Routes, sms_routes
+from parvis_notifications.service.stop_by_text import TextStops
 from parvis_notifications.sms_settings import SmsProviderSettings
 from parvis_testing import Caller
 
@@ -105,7 +106,8 @@ class Texts:
         routes = sms_routes(settings, kept_receipts(self.post), Paces(self.post.pool))
         self._routes.append(routes)
         deliveries = Deliveries(runtime.database, Channel.SMS)
-        send = SendSms(runtime.database, deliveries, routes, self._owners, settings)
+        stops = TextStops(runtime.database, runtime.blind_index)
+        send = SendSms(deliveries, routes, self._owners, stops, settings)
         pace = Pace(50, 30, 1)
         sender = DeliverySender("sms", deliveries, runtime.persons, [send] * settings.sms_lanes, pace, Bell())
         reports = Reports(runtime.database, Channel.SMS)

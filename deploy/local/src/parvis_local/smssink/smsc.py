@@ -61,6 +61,7 @@ class Smsc:
     submitted: list[Submitted] = field(default_factory=list)
     receipts: bool = True
     binds: int = 0
+    answers: list[int] = field(default_factory=list)
     _parts: dict[tuple[str, bytes], dict[int, str]] = field(default_factory=dict)
     _owed: list[tuple[Text, Submitted]] = field(default_factory=list)
     _links: set["Link"] = field(default_factory=set)
@@ -73,6 +74,13 @@ class Smsc:
         """Break every connection."""
         for link in list(self._links):
             link.writer.close()
+
+    def write(self, sender: str, to: str, content: bytes, *, coding: int = 0, kind: int = 0) -> None:
+        """Somebody writes to a number of the account (section 4.6.1): told to whoever is bound; see ``answers``."""
+        for link in self._links:
+            if link.bound:
+                link.bring(_written(sender, to, content, coding, kind))
+                return
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         link = Link(self, reader, writer)
@@ -128,7 +136,9 @@ class Link:
             body = await self.reader.readexactly(size - 16)
             if command == _DELIVER | 0x80000000:
                 owed = self._asked.pop(sequence, None)
-                if owed and status != _OK:
+                if owed is None:
+                    self.smsc.answers.append(status)
+                elif status != _OK:
                     self.smsc.owe(owed)
             elif not command & 0x80000000:
                 await self._answer(command, sequence, body)
@@ -142,6 +152,11 @@ class Link:
                 self._asked[self._next] = (text, each)
                 with suppress(OSError):
                     self._send(_DELIVER, _OK, self._next, _receipt(text, each))
+
+    def bring(self, body: bytes) -> None:
+        """What somebody wrote."""
+        self._next += 1
+        self._send(_DELIVER, _OK, self._next, body)
 
     async def _answer(self, command: int, sequence: int, body: bytes) -> None:
         if command == _BIND:
@@ -203,6 +218,14 @@ def _submitted(body: bytes) -> Submitted:
     options = dict(_options(bytes(members)))
     number = f"+{to}" if types[2] == 1 else to
     return Submitted(source, number, kind, coding, content, options.get(_REFERENCE, b""), bool(receipt & 1))
+
+
+def _written(sender: str, to: str, content: bytes, coding: int, kind: int) -> bytes:
+    """Section 4.6.1."""
+    addresses = b"".join(
+        bytes((1 if each.startswith("+") else 0, 1)) + each.removeprefix("+").encode() + b"\0" for each in (sender, to)
+    )
+    return b"\0" + addresses + bytes((kind, 0, 0, 0, 0, 0, 0, coding, 0, len(content))) + content
 
 
 def _options(rest: bytes) -> Any:

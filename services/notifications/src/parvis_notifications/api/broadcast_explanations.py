@@ -95,6 +95,10 @@ PART_WORDS: Final = {
     PartReason.NOT_WANTED: Text(
         fr="Vous aviez changé d'avis avant l'envoi.", en="You had changed your mind before it went."
     ),
+    PartReason.TEXTS_STOPPED: Text(
+        fr="Vous avez répondu STOP à un SMS : il ne vous en est plus envoyé.",
+        en="You answered STOP to a text message: no more are sent to you.",
+    ),
     PartReason.NO_ADDRESS: Text(fr="Nous n'avions plus d'adresse pour ce canal.", en="We had no address left for it."),
     PartReason.TOO_LATE: Text(
         fr="L'envoi n'a pu se faire à temps pour vous être utile.", en="It could not go in time to be of use."

@@ -79,6 +79,12 @@ WORDS: Final = {
         fr="Le canal précédent n'a pas abouti, et un message plus récent dit ce qui vaut désormais.",
         en="The channel before it has failed, and a later message tells what holds now.",
     ),
+    Reason.TEXTS_STOPPED: Text(
+        fr="Vous avez répondu STOP à un SMS : il ne vous en est plus envoyé. Répondez START, ou revenez-y dans votre"
+        " compte.",
+        en="You answered STOP to a text message: no more are sent to you. Answer START, or take it back in your"
+        " account.",
+    ),
     Reason.NO_ADDRESS: Text(fr="Nous n'avions pas d'adresse pour ce canal.", en="We had no address for this channel."),
 }
 _OF_LAW: Final = {Reason.LEGAL_NOTICE, Reason.NEXT_IN_ORDER}

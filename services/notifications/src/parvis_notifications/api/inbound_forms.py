@@ -55,7 +55,7 @@ async def _signed(provider: str, request: Request, providers: str) -> BroughtFor
     responses=problems(400, 401, 404, 413, 422, 429) | twiml("Taken; who wrote is answered nothing, as TwiML."),
 )
 async def bring_text(form: Annotated[BroughtForm, Depends(signed_text)], request: Request) -> Response:
-    """Take a text message in for agents to read, or end the news of its number where it says STOP. Safe to repeat."""
+    """Take a text message in for agents to read, or do as it says where that is STOP or START. Safe to repeat."""
     try:
         brought = read_text(form.fields)
         town = _town(request, brought.to)

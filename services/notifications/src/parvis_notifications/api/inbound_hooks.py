@@ -117,7 +117,7 @@ Signed = Annotated[tuple[str, str], Depends(signed)]
     responses=problems(400, 401, 413, 422, 429),
 )
 async def bring_text(hook: Signed, body: InboundTextBody, request: Request) -> Response:
-    """Take a text message in for agents to read, or end the news of its number where it says STOP. Safe to repeat."""
+    """Take a text message in for agents to read, or do as it says where that is STOP or START. Safe to repeat."""
     try:
         await receive_hooks(request).text(*hook, InboundText(body.sender, body.text, recipient=body.recipient or ""))
     except TooManyReceivedError as error:

@@ -24,6 +24,7 @@ class Kept(Enum):
     SUBSCRIBERS = ("subscriber", "true", "key_person", _GONE)
     BROWSERS = ("push_subscription", "true", "person", _GONE)
     CHATS = ("chat_address", "true", "person", _GONE)
+    NUMBERS = ("texted_number", "true", "person", _GONE)
     DIGESTS = ("digest", "true", "person", _GONE)
     REGISTER_REQUESTS = ("register_request", "true", "person", _GONE)
     REGISTER_ENTRIES = ("register_entry", "true", "person", "UPDATE register_entry SET person = NULL")

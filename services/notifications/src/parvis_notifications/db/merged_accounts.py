@@ -21,6 +21,7 @@ from parvis_notifications.db.tables import (
     PreferenceChange,
     UnreachableAddress,
 )
+from parvis_notifications.db.text_stop_tables import TextedNumber
 
 LOCK: Final = "merged-accounts"
 """The name of the advisory lock that each merge holds."""
@@ -73,6 +74,8 @@ async def move_what_is_known(session: AsyncSession, absorbed: UUID, kept: UUID) 
     free = update(UnreachableAddress).where(UnreachableAddress.person == absorbed, of_which.not_in(known))
     await session.execute(free.values(person=kept).execution_options(synchronize_session=False))
     await session.execute(delete(UnreachableAddress).where(UnreachableAddress.person == absorbed))
+    # The account that stays has a number of its own, or is asked for it with the next message.
+    await session.execute(delete(TextedNumber).where(TextedNumber.person == absorbed))
 
 
 async def messages_of(session: AsyncSession, person: UUID) -> Sequence[Message]:

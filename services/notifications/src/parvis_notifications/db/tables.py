@@ -23,6 +23,7 @@ from parvis_notifications.db import (
     sending_tables,
     subscription_tables,
     template_tables,
+    text_stop_tables,
     voice_tables,
     webhook_tables,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "sending_tables",
     "subscription_tables",
     "template_tables",
+    "text_stop_tables",
     "voice_tables",
     "webhook_tables",
 ]

@@ -38,6 +38,7 @@ class PartReason(StrEnum):
     TRIED_AGAIN = "tried-again"
     ANSWERED = "answered"
     NOT_WANTED = "not-wanted"
+    TEXTS_STOPPED = "texts-stopped"
     NO_ADDRESS = "no-address"
     TOO_LATE = "too-late"
     REFUSED = "refused"
@@ -116,6 +117,7 @@ _BY_STATE: Final = {
 _BY_REPLY: Final = {
     "answered": PartReason.ANSWERED,
     "not-wanted": PartReason.NOT_WANTED,
+    "texts-stopped": PartReason.TEXTS_STOPPED,
     "no-address": PartReason.NO_ADDRESS,
     "address-unreachable": PartReason.NO_ADDRESS,
     "too-late": PartReason.TOO_LATE,

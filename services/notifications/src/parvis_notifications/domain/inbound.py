@@ -134,15 +134,35 @@ def without_controls(text: str) -> str:
     return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in {"Cc", "Cs"})
 
 
-# Those that the French operators have answered, and how people write them; accents and case are nothing.
+# Those that the French operators have answered, and how people write them; accents and case are nothing. Not "annuler",
+# "cancel", "end": they answer a reminder of an appointment as well.
 _STOPS: Final = frozenset(
     {"STOP", "STOP SMS", "STOPSMS", "STOPALL", "STOP ALL", "ARRET", "ARRETER", "ARRETEZ", "DESABONNEMENT"}
     | {"DESABONNER", "DESINSCRIPTION", "DESINSCRIRE", "UNSUBSCRIBE"}
+    | {f"{verb} {what}" for verb in ("STOP", "ARRET", "ARRETER", "ARRETEZ") for what in ("LES SMS", "DES SMS", "SMS")}
+    | {"STOP AUX SMS", "STOP TOUT", "STOP PUB", "STOP MESSAGE", "STOP MESSAGES", "STOP TEXTS", "STOP THE TEXTS"}
+    | {"STOP TEXTING ME", "NO MORE TEXTS", "PLUS DE SMS", "ME DESABONNER", "ME DESINSCRIRE", "DESABONNEZ MOI"}
+    | {"DESINSCRIVEZ MOI", "UNSUBSCRIBE ME", "OPT OUT", "OPTOUT", "QUIT"}
 )
+_STARTS: Final = frozenset({"START", "UNSTOP", "REPRENDRE", "REPRISE", "REPRENDRE SMS", "REPRENDRE LES SMS"})
+_POLITE: Final = (" S IL VOUS PLAIT", " S IL TE PLAIT", " SVP", " STP", " PLEASE", " MERCI", " THANK YOU", " THANKS")
 
 
 def says_stop(text: str) -> bool:
     """Whether the whole of a text message says that no more shall come: one with more to say is for people to read."""
+    said = _said(text)
+    return said in _STOPS or set(said.split()) == {"STOP"}
+
+
+def says_start(text: str) -> bool:
+    """Whether the whole of a text message takes a STOP back."""
+    return _said(text) in _STARTS
+
+
+def _said(text: str) -> str:
+    """Its words without accents, case, numbers (a short number is often written behind) and what is mere courtesy."""
     plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    words = "".join(sign if sign.isalpha() else " " for sign in plain).split()
-    return " ".join(words).upper() in _STOPS
+    said = " ".join("".join(sign if sign.isalpha() else " " for sign in plain).upper().split())
+    while (polite := next((each for each in _POLITE if said.endswith(each)), None)) is not None:
+        said = said.removesuffix(polite)
+    return said

@@ -13,7 +13,7 @@ from parvis_notifications.domain.digest import USUAL_TIME_ZONE, DigestTime, Rhyt
 from parvis_notifications.domain.errors import RepeatedChoiceError
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.quiet_hours import QuietHours
-from parvis_notifications.domain.topic import LEGAL, POSTABLE, TOPICS, Channel, Topic
+from parvis_notifications.domain.topic import LEGAL, POSTABLE, TOPICS, Channel, Topic, optional
 
 DEFAULT_CHANNELS: Final = (Channel.EMAIL,)
 # By which people have something in writing. A call is none; and in a room nothing may ever come, whose homeserver stays
@@ -58,6 +58,8 @@ class Reason(StrEnum):
     """Those before it have failed for good."""
     ALREADY_READ = "already-read"
     """Those before it have failed, and the person has read the message in their inbox."""
+    TEXTS_STOPPED = "texts-stopped"
+    """STOP was written from the person's number (code des postes et des communications électroniques, L. 34-5)."""
     OVERTAKEN = "overtaken"
     """Those before it have failed, and a later message tells what is so now."""
 
@@ -112,7 +114,8 @@ class Reach:
 
     ``browsers`` are the ids of those that were subscribed: a message by web push goes to each. ``rest`` is when nobody
     is called who has no quiet hours of their own. ``chat`` is the id of the address in a messenger. ``time_zone`` is
-    the town's, by which mails that gather go to who has chosen none.
+    the town's, by which mails that gather go to who has chosen none. ``number`` is the blind index of their telephone
+    number, ``texts_stopped`` whether STOP was written from it.
     """
 
     addresses: Mapping[Channel, str]
@@ -122,6 +125,8 @@ class Reach:
     rest: QuietHours | None = None
     chat: UUID | None = None
     time_zone: str = USUAL_TIME_ZONE
+    number: bytes | None = None
+    texts_stopped: bool = False
 
     def leads(self, channel: Channel) -> bool:
         """Whether there is anywhere to send to by it."""
@@ -219,20 +224,27 @@ class Preferences:
 
     def against(self, channel: Channel, occasion: Template, reach: Reach) -> Reason | None:
         """Why a message does not go by a channel, if there is a reason."""
-        if channel not in reach.offered:
-            return Reason.NOT_OFFERED
-        if channel is Channel.LETTER and occasion not in POSTABLE:
-            return Reason.NOT_BY_LETTER
-        if not reach.leads(channel):
-            return Reason.NO_ADDRESS
-        if channel in reach.unreachable:
-            return Reason.ADDRESS_UNREACHABLE
+        if (reason := _unreached(channel, occasion, reach)) is not None:
+            return reason
         chosen = channel in self.channels(TOPICS[occasion])
         if occasion not in LEGAL or channel is Channel.VOICE:
             return None if chosen else Reason.NOT_CHOSEN
         before = _UNPOSTED if channel is Channel.LETTER else DEFAULT_CHANNELS
         otherwise = channel not in DEFAULT_CHANNELS and any(reach.fits(each) for each in before)
         return Reason.REACHED_OTHERWISE if otherwise and not chosen else None
+
+
+def _unreached(channel: Channel, occasion: Template, reach: Reach) -> Reason | None:
+    """Why a message reaches the person by no means by that channel, if there is a reason."""
+    stopped = channel is Channel.SMS and reach.texts_stopped and optional(occasion)
+    against = {
+        Reason.NOT_OFFERED: channel not in reach.offered,
+        Reason.NOT_BY_LETTER: channel is Channel.LETTER and occasion not in POSTABLE,
+        Reason.NO_ADDRESS: not reach.leads(channel),
+        Reason.ADDRESS_UNREACHABLE: channel in reach.unreachable,
+        Reason.TEXTS_STOPPED: stopped,
+    }
+    return next((reason for reason, holds in against.items() if holds), None)
 
 
 def choices(given: Iterable[tuple[Topic, tuple[Channel, ...]]]) -> Choices:

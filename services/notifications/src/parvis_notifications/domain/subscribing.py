@@ -51,6 +51,7 @@ class ConsentWay(StrEnum):
     ONE_CLICK = "one-click"
     DESK = "desk"
     STOP = "stop"
+    START = "start"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ as long as there is none nothing is known of it. It is never sent again.
 """
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -27,7 +27,16 @@ from parvis_notifications.outgoing.smpp_pdu import (
     submit_body,
 )
 from parvis_notifications.outgoing.smpp_session import NoAnswerError, NotSentError, SmppSession
-from parvis_notifications.outgoing.smpp_text import Receipt, contents, fate_of, read_receipt, reference_of, word_of
+from parvis_notifications.outgoing.smpp_text import (
+    Receipt,
+    Written,
+    contents,
+    fate_of,
+    read_receipt,
+    read_written,
+    reference_of,
+    word_of,
+)
 from parvis_notifications.outgoing.sms import (
     Sms,
     SmsFate,
@@ -50,6 +59,8 @@ _PAUSES: Final = (0.5, 1.0, 2.0)
 # Between two clocks.
 _TOLERANCE: Final = timedelta(seconds=60)
 _LONGEST_NAME: Final = 11
+Hear = Callable[[str, Written], Awaitable[bool]]
+"""Takes what was written, from the account of that name; False where it is to nobody."""
 _log = logger(__name__)
 _HEARD = Counter("parvis_smpp_deliveries_total", "What operators delivered over SMPP", ["provider", "outcome"])
 
@@ -68,9 +79,12 @@ class ReceiptBook(Protocol):
 
 
 class Smpp:
-    """An account with an operator."""
+    """An account with an operator; ``hear`` takes what people write to the numbers of it."""
 
-    def __init__(self, settings: SmsProviderSettings, receipts: ReceiptBook, *, timeout: float) -> None:
+    def __init__(
+        self, settings: SmsProviderSettings, receipts: ReceiptBook, *, timeout: float, hear: Hear | None = None
+    ) -> None:
+        self._hear = hear
         self.name = settings.name
         self._source = _source(settings.sender)
         self._receipts = receipts
@@ -155,8 +169,7 @@ class Smpp:
         """Receipts are answered once they are kept; where they cannot be, the operator brings them again."""
         receipt = read_receipt(told)
         if receipt is None:
-            _HEARD.labels(self.name, "ignored").inc()
-            return Status.PERMANENT
+            return await self._written(told)
         try:
             await self._receipts.note(self.name, receipt)
         except Exception as error:  # noqa: BLE001 - whatever it was, the operator keeps it and comes again
@@ -164,6 +177,17 @@ class Smpp:
             return Status.TEMPORARY
         _HEARD.labels(self.name, word_of(receipt.state).lower()).inc()
         return Status.OK
+
+    async def _written(self, told: Delivered) -> Status:
+        """Answered once it is kept; one whose answer is lost comes again, and is there twice."""
+        written = read_written(told)
+        try:
+            taken = written is not None and self._hear is not None and await self._hear(self.name, written)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the operator keeps it and comes again
+            _log.warning("smpp_text_not_kept", provider=self.name, error=type(error).__name__)
+            return Status.TEMPORARY
+        _HEARD.labels(self.name, "written" if taken else "ignored").inc()
+        return Status.OK if taken else Status.PERMANENT
 
 
 def _message_id(answer: Pdu) -> str:

@@ -92,6 +92,10 @@ class Delivered:
     kind: int
     content: bytes
     options: Mapping[int, bytes]
+    source_type: int = 1
+    to: str = ""
+    to_type: int = 1
+    coding: int = 0
 
 
 async def read_pdu(reader: asyncio.StreamReader) -> Pdu:
@@ -155,16 +159,19 @@ def read_delivered(body: bytes) -> Delivered:
     """A ``deliver_sm``; raises MalformedPduError."""
     try:
         _, at = read_c_octets(body, 0)
+        source_type = body[at]
         source, at = read_c_octets(body, at + 2)
-        _, at = read_c_octets(body, at + 2)
+        to_type = body[at]
+        to, at = read_c_octets(body, at + 2)
         kind, at = body[at], at + 3
         _, at = read_c_octets(body, at)
         _, at = read_c_octets(body, at)
-        size, at = body[at + 4], at + 5
+        coding, size, at = body[at + 2], body[at + 4], at + 5
     except IndexError as error:
         raise MalformedPduError from error
     options = _options(body[at + size :])
-    return Delivered(source, kind, options.get(Tag.MESSAGE_PAYLOAD, body[at : at + size]), options)
+    content = options.get(Tag.MESSAGE_PAYLOAD, body[at : at + size])
+    return Delivered(source, kind, content, options, source_type, to, to_type, coding)
 
 
 def _options(rest: bytes) -> dict[int, bytes]:

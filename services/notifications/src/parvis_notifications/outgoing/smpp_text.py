@@ -18,6 +18,11 @@ _EXTENDED: Final = {
     "\f": 0x0A, "^": 0x14, "{": 0x28, "}": 0x29, "\\": 0x2F, "[": 0x3C, "~": 0x3D, "]": 0x3E, "|": 0x40, "€": 0x65,
 }  # fmt: skip
 _SEPTETS: Final = {sign: at + (at >= _ESCAPE) for at, sign in enumerate(GSM_BASIC)}
+_SIGNS: Final = {septet: sign for sign, septet in _SEPTETS.items()}
+_UNESCAPED: Final = {septet: sign for sign, septet in _EXTENDED.items()}
+_CODECS: Final = {1: "ascii", 3: "latin-1", _UCS2: "utf-16-be"}
+_JOINED: Final = 0x40
+_INTERNATIONAL: Final = 1
 # Section 5.2.28, and the words of appendix B for the same.
 _FATES: Final = {
     1: SmsFate.UNDER_WAY, 2: SmsFate.DELIVERED, 3: SmsFate.EXPIRED, 4: SmsFate.REJECTED, 5: SmsFate.LOST,
@@ -63,6 +68,45 @@ def _octets(text: str) -> bytes:
 def reference_of(sms: Sms) -> int:
     """The ``user_message_reference`` of a message: the same each time, so that a receipt names what it is about."""
     return int.from_bytes(sha256(f"{sms.to}\n{sms.text}".encode()).digest()[:2])
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What somebody wrote to a number; both in E.164 where the operator says so, else as it has them."""
+
+    sender: str
+    to: str
+    words: str
+
+
+def read_written(told: Delivered) -> Written | None:
+    """None for what is no text message that a person wrote (section 5.2.12), or is in no alphabet that is known here.
+
+    Of one in several parts each is a message: what joins them is left out.
+    """
+    if told.kind & _KIND:
+        return None
+    body = told.content[told.content[0] + 1 :] if told.kind & _JOINED and told.content else told.content
+    words = _words(told.coding, body)
+    if words is None or not told.source:
+        return None
+    return Written(_number(told.source, told.source_type), _number(told.to, told.to_type), words)
+
+
+def _number(digits: str, kind: int) -> str:
+    return f"+{digits.lstrip('+')}" if kind == _INTERNATIONAL else digits
+
+
+def _words(coding: int, body: bytes) -> str | None:
+    if coding == _DEFAULT:
+        said, escaped = "", False
+        for octet in body:
+            if octet != _ESCAPE:
+                said += (_UNESCAPED if escaped else _SIGNS).get(octet, "?")
+            escaped = octet == _ESCAPE
+        return said
+    codec = _CODECS.get(coding)
+    return body.decode(codec, "replace") if codec else None
 
 
 def fate_of(state: int) -> SmsFate:

@@ -4,7 +4,9 @@
 from hmac import compare_digest
 
 from parvis_kit.crypto.keys import BlindIndex
+from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.mail_format import BadAddressError, normal_address
+from parvis_notifications.service.subscribe_alone import address_mark
 
 
 class Fingerprints:
@@ -16,6 +18,10 @@ class Fingerprints:
     def of(self, address: str) -> bytes:
         """Of that address as the envelope has it; raises BadAddressError."""
         return self._index.of("unreachable_address.email", normal_address(address))
+
+    def of_number(self, phone: str) -> bytes:
+        """Of a telephone number, as subscribers have it."""
+        return address_mark(self._index, Channel.SMS, phone)
 
     def of_home(self, address: str) -> bytes:
         """Of a postal address."""

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.persons import PersonKey
 from parvis_kit.ids import uuid7
 from parvis_kit.telemetry import current_traceparent
-from parvis_notifications.db import decisions, digests, messages
+from parvis_notifications.db import decisions, digests, messages, text_stops
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.channel_order import arranged, may_follow
 from parvis_notifications.domain.message import Template
@@ -41,6 +41,8 @@ async def plan_deliveries(
     """In the transaction that writes the message."""
     decided = preferences.decide(message.occasion, message.reach, now, message.useless_at, pressing=message.pressing)
     made = arranged(decided, preferences, message.occasion)
+    if message.reach.number is not None:
+        await text_stops.reached_at(session, message.person, message.collectivity, message.reach.number)
     digest_id = await _joined(session, message, made, now)
     decisions.add(session, message.id, message.collectivity, made, now, digest_id)
     more = any(may_follow(each.outcome, each.reason, each.rank) for each in made)

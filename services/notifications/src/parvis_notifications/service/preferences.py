@@ -12,6 +12,7 @@ from parvis_notifications.domain.preferences import Mode, Preferences, Way
 from parvis_notifications.domain.reader import Reader
 from parvis_notifications.domain.topic import Channel, Topic
 from parvis_notifications.service.message_languages import check_language
+from parvis_notifications.service.start_texts import start_by_choice
 
 
 async def read_preferences(session: AsyncSession, reader: Reader) -> tuple[Preferences, int]:
@@ -29,6 +30,8 @@ async def choose_preferences(
     before, _ = await preferences.one(session, reader.person, reader.collectivity)
     await check_language(session, reader.collectivity, chosen.language, before.language)
     version = await preferences.put(session, reader.person, reader.collectivity, chosen, version=version, now=now)
+    if any(Channel.SMS in set(chosen.channels(topic)) - set(before.channels(topic)) for topic in Topic):
+        await start_by_choice(session, reader, now)
     changed = [topic for topic in Topic if _of(chosen, topic) != _of(before, topic)]
     preference_changes.add(
         session, reader.person, reader.collectivity, chosen, changed, way=Way.ACCOUNT, words=None, now=now

@@ -3,7 +3,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_notifications.db import chats, push_subscriptions, unreachable_addresses
+from parvis_notifications.db import chats, push_subscriptions, text_stops, unreachable_addresses
 from parvis_notifications.db.chat_tables import ChatAddress
 from parvis_notifications.domain.preferences import Reach
 from parvis_notifications.domain.reader import Reader
@@ -43,5 +43,8 @@ class Reaches:
             each for each in addresses if same.get(each, self._fingerprints.same)(marks.get(each), addresses[each])
         }
         offered = channels_of(self._settings, reader.collectivity)
+        number = self._fingerprints.of_number(contact.phone) if contact.phone else None
+        silent = number is not None and await text_stops.stopped(session, reader.collectivity, number)
         rest, clock = self._settings.voice_rest(reader.collectivity), self._settings.clock(reader.collectivity)
-        return Reach(addresses, unreachable, offered, browsers, rest, time_zone=clock.key), chat
+        known_here = (addresses, unreachable, offered, browsers, rest)
+        return Reach(*known_here, time_zone=clock.key, number=number, texts_stopped=silent), chat

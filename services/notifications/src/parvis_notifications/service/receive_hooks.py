@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A text message or a telephone call has come in, as who brings it says: keep it, sealed, and tell that it is there.
 
-STOP and what answers an alert are done at once, and nothing is kept of them but the mark by which the same call is
-known again; who asks for help and says more, or answers an alert that has ended, is read by people as well.
+STOP and what answers an alert are done at once, and nothing is kept of them but what they did, and the mark by which
+the same call is known again; who asks for help and says more, or answers an alert that has ended, is read by people as
+well.
 """
 
 import json
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import Any, Final
@@ -21,16 +23,28 @@ from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 from parvis_notifications import events
 from parvis_notifications.db import inbound_messages, received_texts
+from parvis_notifications.db.text_stops import THE_TOWN
 from parvis_notifications.domain.errors import TooManyReceivedError
-from parvis_notifications.domain.inbound import Held, InboundCall, InboundText, Way, says_stop, without_controls
+from parvis_notifications.domain.inbound import (
+    Held,
+    InboundCall,
+    InboundText,
+    Way,
+    says_start,
+    says_stop,
+    without_controls,
+)
 from parvis_notifications.domain.text_reply import TextReply, text_reply
+from parvis_notifications.domain.text_stop import Said
 from parvis_notifications.service.answer_by_text import answer_by_text, told_of
 from parvis_notifications.service.receive_mail import CONTENT
 from parvis_notifications.service.received_texts import keep_for_application
-from parvis_notifications.service.stop_by_text import stop_by_text
+from parvis_notifications.service.stop_by_text import start_by_text, stop_application, stop_by_text
 from parvis_notifications.settings import Settings
 
 _HOUR: Final = timedelta(hours=1)
+_LONGEST_STOP: Final = 160
+"""Of the words that are kept as proof; the whole of them says STOP, but where a provider has words of its own."""
 _CAME: Final = Counter(
     "parvis_inbound_hooks_total", "Text messages and calls that came in, by what became of them", ["way", "outcome"]
 )
@@ -56,6 +70,8 @@ class ReceiveHooks:
         """Keep it, or do as it says: STOP, or an answer to an alert. Safe to repeat; raises TooManyReceivedError."""
         if text.stop or says_stop(text.text):
             await self._stop(collectivity, hook_id, text)
+            return
+        if says_start(text.text) and await self._start(collectivity, hook_id, text):
             return
         words, left_out = without_controls(text.text), [without_controls(each) for each in text.left_out]
         kept: dict[str, Any] = {"sender": text.sender, "text": words, "left_out": left_out}
@@ -84,14 +100,48 @@ class ReceiveHooks:
         await self._keep(collectivity, hook_id, Way.CALL, {"sender": call.caller, "text": "", "call": told})
 
     async def _stop(self, collectivity: str, hook_id: str, text: InboundText) -> None:
+        """End what comes to the number that wrote: of the application whose number it wrote to, or else of the town."""
         now = datetime.now(UTC)
+        said = Said(without_controls(text.text)[:_LONGEST_STOP], text.came_at or now)
         async with self._database.unit_of_work() as uow:
             row = self._row(collectivity, hook_id, Way.SMS, now)
             fresh = await inbound_messages.add(uow.session, id=uuid7(), content=None, taken_at=now, **row)
             if fresh:  # one that is late, and came before, ends nothing that was asked for since
-                await stop_by_text(uow.session, self._index, collectivity, text.sender, now, said_at=text.came_at)
+                application = await received_texts.application_of(uow.session, collectivity, text.recipient, now)
+                where = (uow.session, self._index, collectivity)
+                if application is None:
+                    await stop_by_text(*where, text.sender, now, words=said.words, said_at=text.came_at)
+                else:
+                    await stop_application(*where, application, text.sender, said)
+                    await self._told(uow.session, collectivity, application, text, now)
                 await uow.commit()
         _CAME.labels(Way.SMS.value, "stop" if fresh else "known").inc()
+
+    async def _start(self, collectivity: str, hook_id: str, text: InboundText) -> bool:
+        """Take back what that number had stopped; False where that was nothing, and the text is one like others."""
+        now = datetime.now(UTC)
+        said = Said(without_controls(text.text)[:_LONGEST_STOP], text.came_at or now)
+        async with self._database.unit_of_work() as uow:
+            row = self._row(collectivity, hook_id, Way.SMS, now)
+            if not await inbound_messages.add(uow.session, id=uuid7(), content=None, taken_at=now, **row):
+                return True
+            application = await received_texts.application_of(uow.session, collectivity, text.recipient, now)
+            whose = application or THE_TOWN
+            if not await start_by_text(uow.session, self._index, collectivity, whose, text.sender, said):
+                return False
+            if application is not None:
+                await self._told(uow.session, collectivity, application, text, now)
+            await uow.commit()
+        _CAME.labels(Way.SMS.value, "start").inc()
+        return True
+
+    async def _told(
+        self, session: AsyncSession, collectivity: str, application: str, text: InboundText, now: datetime
+    ) -> None:
+        """The application reads what was written to its number as well, as far as it takes more within the hour."""
+        most = self._settings.inbound_per_hour
+        with suppress(TooManyReceivedError):
+            await keep_for_application(session, self._persons, collectivity, application, text, most=most, now=now)
 
     async def _for_application(self, collectivity: str, hook_id: str, text: InboundText) -> bool:
         """Whether the number that it came to is an application's, which has it then, once."""

@@ -12,7 +12,6 @@ from uuid import UUID
 from prometheus_client import Counter
 
 from parvis_kit.crypto.persons import PersonKey
-from parvis_kit.db.database import Database
 from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
 from parvis_notifications.domain.delivery import Fault
 from parvis_notifications.domain.sms import length
@@ -23,7 +22,7 @@ from parvis_notifications.service.outcomes import Outcomes
 from parvis_notifications.service.present_number import NoNumberError, with_present_number
 from parvis_notifications.service.simulate import simulate
 from parvis_notifications.service.sms_routes import Route, Routes
-from parvis_notifications.service.stop_sms import stop_sms
+from parvis_notifications.service.stop_by_text import TextStops
 from parvis_notifications.service.write_sms import written_sms
 from parvis_notifications.settings import Settings
 
@@ -39,13 +38,13 @@ class SendSms:
     """The use case, with what it needs; a lane of the sender."""
 
     def __init__(
-        self, database: Database, deliveries: Deliveries, routes: Routes, owners: Owners, settings: Settings
+        self, deliveries: Deliveries, routes: Routes, owners: Owners, stops: TextStops, settings: Settings
     ) -> None:
-        self._database = database
         self._deliveries = deliveries
         self._outcomes = Outcomes(deliveries, Channel.SMS, "sms", _MESSAGES)
         self._routes = routes
         self._owners = owners
+        self._stops = stops
         self._settings = settings
         self._lease = timedelta(seconds=settings.sms_timeout_seconds + _MARGIN_SECONDS)
         self._give_up = timedelta(hours=settings.sms_give_up_hours)
@@ -71,6 +70,9 @@ class SendSms:
         """The routes are everybody's; who made them closes them."""
 
     async def _over_routes(self, delivery: ClaimedDelivery, sms: Sms, claim: UUID) -> None:
+        if await self._stops.hold(delivery, sms.to):
+            await self._outcomes.failed(delivery, attempt_at(delivery, claim), "texts-stopped", Fault.PERMANENT)
+            return
         refusals: list[SmsRefusedError] = []
         for route in self._routes.open():
             await route.turn()
@@ -85,7 +87,7 @@ class SendSms:
                 return
             except SmsRefusedError as error:
                 if error.refusal in _FINAL:
-                    await self._refused(delivery, attempt, route, error)
+                    await self._refused(delivery, attempt, route, sms, error)
                     return
                 refusals.append(error)
                 route.refused(trouble=error.refusal is SmsRefusal.TROUBLE)
@@ -105,10 +107,12 @@ class SendSms:
         else:
             await self._deliveries.retry(none, timedelta(seconds=self._routes.wait_seconds()), reply)
 
-    async def _refused(self, delivery: ClaimedDelivery, attempt: Attempt, route: Route, error: SmsRefusedError) -> None:
+    async def _refused(
+        self, delivery: ClaimedDelivery, attempt: Attempt, route: Route, sms: Sms, error: SmsRefusedError
+    ) -> None:
         route.breaker.succeeded()
         if error.refusal is SmsRefusal.STOPPED:
-            await stop_sms(self._database, delivery.person, delivery.collectivity)
+            await self._stops.told(delivery, sms.to)  # first: killed here, it is refused again
         fault = Fault.TECHNICAL if error.refusal is SmsRefusal.CONTENT else Fault.PERMANENT
         await self._outcomes.failed(delivery, attempt, error.reply, fault)
 

@@ -21,7 +21,9 @@ from parvis_notifications.domain.subscribing import (
     SubscriberState,
     Wishes,
 )
+from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.message_languages import check_language
+from parvis_notifications.service.start_texts import start_by_choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,9 @@ async def choose_subscriptions(
     else:
         row.version, row.language, row.updated_at = version + 1, wishes.language, now
         row.prefers_calls = wishes.prefers_calls
+    before = {each.topic for each in await subscribers.topics_of(session, row.id) if Channel.SMS in each.channels}
+    if any(Channel.SMS in each.channels and each.topic not in before for each in wishes.topics):
+        await start_by_choice(session, reader, now)
     await subscribers.put_topics(session, row, wishes.topics)
     await subscribers.put_places(session, row, wishes.places, key)
     agree(session, row, wishes.consents, ConsentWay.ACCOUNT, now)

@@ -18,9 +18,10 @@ from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_kit.ids import uuid7
 from parvis_kit.telemetry import current_traceparent
-from parvis_notifications.db import inbox_positions, messages, subscribers
+from parvis_notifications.db import inbox_positions, messages, subscribers, text_stops
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.db.subscription_tables import Subscriber, SubscriptionCode
+from parvis_notifications.db.text_stops import THE_TOWN
 from parvis_notifications.domain.delivery_token import DeliveryTokens
 from parvis_notifications.domain.errors import NotFoundError, TooManyPendingError, WrongCodeError
 from parvis_notifications.domain.languages import shipped
@@ -35,6 +36,7 @@ from parvis_notifications.domain.subscribing import (
     SubscriberState,
     Wishes,
 )
+from parvis_notifications.domain.text_stop import StopWay
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.message_languages import check_language
 from parvis_notifications.service.subscribe import check_topics, new_subscriber
@@ -220,6 +222,8 @@ async def activate(session: AsyncSession, row: Subscriber, now: datetime) -> Seq
         await subscribers.remove(session, each)
     for answer in await subscribers.consents_of(session, row.id):
         setattr(row, subscribers.SINCE[Purpose(answer.purpose)], now if answer.given else None)
+    if channel is Channel.SMS:
+        await text_stops.lift(session, row.collectivity, THE_TOWN, [mark], way=StopWay.SUBSCRIPTION, at=now)
     row.state, row.version, row.updated_at = SubscriberState.ACTIVE, row.version + 1, now
     await session.delete(asked)
     return [each.id for each in before]
