@@ -50,6 +50,43 @@ class Settings(ServiceSettings):
         description="For how many days after a petition is refused its words are kept, and after it is over who signed"
         " it; the number of signatures stays",
     )
+    answer_retention_days: int = Field(
+        default=186,
+        ge=62,
+        le=3_650,
+        description="For how many days after a consultation closes it is kept who answered what, where it says nothing"
+        " else; the counts stay. Three times two months: within two its result is contested before the court, later"
+        " where the town was asked to reconsider it first, and has two months to answer",
+    )
+    poll_roll_retention_days: int = Field(
+        default=186,
+        ge=62,
+        le=3_650,
+        description="For how many days after a secret poll is counted or called off its roll, of those who voted, is"
+        " kept, where it says nothing else; urn, proofs and numbers stay. As for consultations",
+    )
+    budget_vote_retention_days: int = Field(
+        default=365,
+        ge=62,
+        le=3_650,
+        description="For how many days after the count of a participatory budget it is kept who voted how, where it"
+        " says nothing else; ballots without voters and the result stay. Until the council has voted the money, and"
+        " that vote is contested no more",
+    )
+    support_retention_days: int = Field(
+        default=186,
+        ge=62,
+        le=3_650,
+        description="For how many days after a proposal is withdrawn, removed or settled, or its process is over, it is"
+        " kept who supports it; their number stays",
+    )
+    unused_list_retention_days: int = Field(
+        default=30,
+        ge=1,
+        le=3_650,
+        description="For how many days after the planned close of a poll that was never published the list of those who"
+        " could have voted in it is kept",
+    )
     content_notices_per_hour: int = Field(
         default=60,
         ge=1,

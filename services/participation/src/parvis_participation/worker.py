@@ -15,6 +15,7 @@ from parvis_letters.burying import bury
 from parvis_letters.keeping import keep_letters
 from parvis_participation.api.problems import CATALOGUE
 from parvis_participation.consumers import people
+from parvis_participation.domain.retention import Kind
 from parvis_participation.service.attest_residence import forget_residences
 from parvis_participation.service.chain_acts import Chain
 from parvis_participation.service.count_archives import count_archives
@@ -28,6 +29,7 @@ from parvis_participation.service.follow_process import keep_processes
 from parvis_participation.service.forget_conversations import forget_conversations
 from parvis_participation.service.forget_petitions import forget_petitions
 from parvis_participation.service.forget_photos import forget_erased_photos, forget_photos
+from parvis_participation.service.forget_votes import forget_votes
 from parvis_participation.service.free_places import free_places_hourly
 from parvis_participation.service.freeze_budgets import freeze_budgets
 from parvis_participation.service.keep_meetings import keep_meetings
@@ -84,6 +86,7 @@ async def main() -> None:
             free_places_hourly(runtime.database, runtime.persons),
             keep_opinions(runtime),
             keep_photos(runtime),
+            keep_votes(runtime),
             keep_archives(runtime),
             keep_counts(runtime),
         )
@@ -142,6 +145,15 @@ async def keep_photos(runtime: Runtime[Settings]) -> None:
         await _tried(forget_photos, runtime.database, datetime.now(UTC))
         await _tried(forget_erased_photos, runtime.database, runtime.persons)
         await _tried(forget_erased_drafts, runtime.database, runtime.persons)
+        await asyncio.sleep(_HOUR)
+
+
+async def keep_votes(runtime: Runtime[Settings]) -> None:
+    """Forget who chose what once that is kept for long enough, every hour, until cancelled."""
+    settings = runtime.settings
+    days = {Kind.UNUSED_LIST: settings.unused_list_retention_days, Kind.SUPPORTS: settings.support_retention_days}
+    while True:
+        await _tried(forget_votes, runtime.database, days, datetime.now(UTC))
         await asyncio.sleep(_HOUR)
 
 

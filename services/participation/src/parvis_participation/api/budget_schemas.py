@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, StrictBool
 from parvis_kit.web.types import Instant
 from parvis_participation.api.eligibility_schemas import EligibilityRules, NewEligibilityRules
 from parvis_participation.api.poll_schemas import AreaBudget, BallotLimits, CountingBoard, CountingMethod
-from parvis_participation.api.schemas import Code, Input, Long, LongText, Short, ShortText
+from parvis_participation.api.schemas import Code, Input, KeptUntil, Long, LongText, RetentionDays, Short, ShortText
 from parvis_participation.domain.budget import Phase
 from parvis_participation.domain.project import ProjectState
 
@@ -57,6 +57,7 @@ class NewBudget(Input):
         description="Who counts; given, the vote is secret: a poll with this budget's id, which opens with the vote.",
     )
     eligibility: NewEligibilityRules | None = Field(default=None, description="Who may vote, in a secret vote alone.")
+    retention_days: RetentionDays = None
 
 
 class BudgetAction(StrEnum):
@@ -144,6 +145,7 @@ class BudgetView(BaseModel):
     digest: str | None = Field(
         description="SHA-256 of all that the vote's opening froze, the poll where it is secret; also draws the ties."
     )
+    kept_until: KeptUntil
     version: int
 
 

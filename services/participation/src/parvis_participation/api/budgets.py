@@ -78,7 +78,7 @@ async def read(collectivity: Collectivity, budget_id: UUID, request: Request, re
 async def create(body: NewBudget, request: Request) -> Response:
     """Prepare a participatory budget of the agent's collectivity; it stays a draft until published."""
     agent, language, at = agent_of(request), language_of(request), now()
-    command = _command(agent.collectivity, body)
+    command = _command(agent.collectivity, body, parts_of(request).runtime.settings.budget_vote_retention_days)
     chain, by = chain_of(request)
 
     async def effect(session: AsyncSession) -> Answer:
@@ -113,8 +113,9 @@ async def transition(budget_id: UUID, body: NewBudgetTransition, request: Reques
     return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
-def _command(collectivity: str, body: NewBudget) -> CreateBudget:
+def _command(collectivity: str, body: NewBudget, days: int) -> CreateBudget:
     given = body.model_dump(mode="json", exclude={"phases", "ballot", "board"})
+    given["retention_days"] = body.retention_days or days
     rules = body.ballot.model_dump(mode="json")
     board = None
     if body.board is not None:

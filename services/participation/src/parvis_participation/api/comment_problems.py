@@ -6,10 +6,12 @@ from typing import Final
 from parvis_kit.locale import Text
 from parvis_kit.problems import Kind, Rule
 from parvis_participation.domain import errors
+from parvis_participation.domain.proposal import SupportsClosedError
 
 TOO_DEEP: Final = Kind("thread-too-deep", 409, Text(fr="Fil trop profond", en="Thread too deep"))
 UNKNOWN_PARENT: Final = Kind("unknown-parent", 422, Text(fr="Commentaire inconnu", en="Unknown comment"))
 PROPOSAL_GONE: Final = Kind("proposal-gone", 409, Text(fr="Proposition retirée", en="Proposal gone"))
+SUPPORTS_CLOSED: Final = Kind("supports-closed", 409, Text(fr="Soutiens clos", en="Supports closed"))
 PROJECT_GONE: Final = Kind("project-gone", 409, Text(fr="Projet retiré", en="Project gone"))
 COMMENT_GONE: Final = Kind("comment-gone", 409, Text(fr="Commentaire retiré", en="Comment gone"))
 
@@ -28,6 +30,13 @@ COMMENT_RULES: Final[dict[type[Exception], Rule]] = {
         text=Text(
             fr="Cette proposition a été retirée : elle ne prend plus ni soutien ni commentaire.",
             en="This proposal is gone: it takes no more supports or comments.",
+        ),
+    ),
+    SupportsClosedError: Rule(
+        SUPPORTS_CLOSED,
+        text=Text(
+            fr="On ne garde plus qui soutient cette proposition : elle ne prend plus de soutien.",
+            en="It is kept no more who supports this proposal: it takes no more supports.",
         ),
     ),
     errors.ProjectGoneError: Rule(

@@ -95,7 +95,8 @@ async def read(collectivity: Collectivity, consultation_id: UUID, request: Reque
 async def create(body: NewConsultation, request: Request) -> Response:
     """Prepare a consultation of the agent's collectivity; it stays a draft until published."""
     agent, language, at = agent_of(request), language_of(request), now()
-    command = CreateConsultation(collectivity=agent.collectivity, **body.model_dump())
+    days = body.retention_days or parts_of(request).runtime.settings.answer_retention_days
+    command = CreateConsultation(collectivity=agent.collectivity, **body.model_dump() | {"retention_days": days})
 
     async def effect(session: AsyncSession) -> Answer:
         row = await create_consultation(session, command, now=at)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from parvis_kit.web.types import Instant
 from parvis_participation.api.eligibility_schemas import EligibilityRules, EntitledView, NewEligibilityRules
-from parvis_participation.api.schemas import Code, Input, LongText, ShortText
+from parvis_participation.api.schemas import Code, Input, KeptUntil, LongText, RetentionDays, ShortText
 from parvis_participation.domain.counting.ballot import Kind
 from parvis_participation.domain.counting.count import Rule
 from parvis_participation.domain.counting.equal_shares import Completion, Utility
@@ -82,6 +82,7 @@ class NewPoll(Input):
     eligibility: NewEligibilityRules = Field(default_factory=EligibilityRules)
     opens_at: Instant
     closes_at: Instant
+    retention_days: RetentionDays = None
 
 
 class PollAction(StrEnum):
@@ -165,6 +166,7 @@ class PollView(BaseModel):
     paper_bytes: int = Field(description="The length of a ballot's content before it is sealed.")
     signing_key: str = Field(description="Ed25519 public key of receipts, roots and record, in hexadecimal.")
     root: RootView | None
+    kept_until: KeptUntil
     of_budget: bool = Field(description="Whether it is the vote of the participatory budget that has its id.")
     version: int
 

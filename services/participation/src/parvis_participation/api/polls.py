@@ -124,7 +124,7 @@ async def file_(
 async def create(body: NewPoll, request: Request) -> Response:
     """Prepare a secret poll of the agent's collectivity; it stays a draft until published."""
     agent, parts, language, at = agent_of(request), parts_of(request), language_of(request), now()
-    command = _command(agent.collectivity, body)
+    command = _command(agent.collectivity, body, parts_of(request).runtime.settings.poll_roll_retention_days)
     chain, by = chain_of(request)
 
     async def effect(session: AsyncSession) -> Answer:
@@ -159,8 +159,9 @@ async def transition(poll_id: UUID, body: NewPollTransition, request: Request) -
     return await parts.runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)
 
 
-def _command(collectivity: str, body: NewPoll) -> CreatePoll:
+def _command(collectivity: str, body: NewPoll, days: int) -> CreatePoll:
     given = body.model_dump(mode="json", exclude={"opens_at", "closes_at", "board", "ballot"})
+    given["retention_days"] = body.retention_days or days
     return CreatePoll(
         collectivity=collectivity,
         **given,

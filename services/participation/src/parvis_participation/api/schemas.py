@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from parvis_kit.web.types import Instant, PlainText
 from parvis_participation.domain.consultation import Action, State
+from parvis_participation.domain.retention import LEAST_DAYS, MOST_DAYS
 
 Short = Annotated[PlainText, Field(min_length=1, max_length=300)]
 Long = Annotated[PlainText, Field(min_length=1, max_length=10_000)]
@@ -56,6 +57,21 @@ class NewOption(Input):
     label: ShortText
 
 
+RetentionDays = Annotated[
+    int | None,
+    Field(
+        ge=LEAST_DAYS,
+        le=MOST_DAYS,
+        strict=True,
+        description="For how many days after the end it is kept who chose what; null: as the town keeps it.",
+    ),
+]
+KeptUntil = Annotated[
+    datetime,
+    Field(description="Until when it is kept who chose what; not before the end is known. The numbers stay."),
+]
+
+
 class NewConsultation(Input):
     """A consultation to prepare; it stays a draft until it is published."""
 
@@ -65,6 +81,7 @@ class NewConsultation(Input):
     options: list[NewOption] = Field(min_length=2, max_length=20)
     opens_at: Instant
     closes_at: Instant
+    retention_days: RetentionDays = None
 
 
 class NewTransition(Input):
@@ -98,6 +115,7 @@ class ConsultationView(BaseModel):
     state: State
     opens_at: datetime
     closes_at: datetime
+    kept_until: KeptUntil
     version: int
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Supports of proposals: one a verified person, by name; the town's database knows who supports what."""
 
+from datetime import datetime
 from uuid import UUID
 
 from starlette.requests import Request
@@ -9,9 +10,16 @@ from starlette.responses import Response
 from parvis_kit.security.principal import Principal
 from parvis_kit.web.operation import problems, router, token
 from parvis_participation.api.audiences import check_for_citizen
-from parvis_participation.api.context import citizen_of, now, parts_of
+from parvis_participation.api.context import Parts, citizen_of, now, parts_of
 from parvis_participation.api.proposal_schemas import NewSupport, SupportView
-from parvis_participation.service.support_proposal import Supporter, own_support, support_no_more, support_proposal
+from parvis_participation.api.views import instant
+from parvis_participation.service.support_proposal import (
+    Supporter,
+    own_support,
+    support_no_more,
+    support_proposal,
+    supports_until,
+)
 
 routes = router(tags=["proposals"])
 
@@ -29,8 +37,9 @@ async def read(proposal_id: UUID, request: Request, response: Response) -> Suppo
     supporting, supports = await own_support(
         supporter, proposal_id, database=parts.runtime.database, roll_keys=parts.roll_keys
     )
+    until = await _until(parts, supporter, proposal_id)
     response.headers["Cache-Control"] = "no-store"
-    return SupportView(supporting=supporting, supports=supports)
+    return SupportView(supporting=supporting, supports=supports, kept_until=until)
 
 
 @routes.post(
@@ -52,8 +61,15 @@ async def support(proposal_id: UUID, body: NewSupport, request: Request, respons
         supports = await support_proposal(supporter, proposal_id, database=database, roll_keys=roll_keys, now=now())
     else:
         supports = await support_no_more(supporter, proposal_id, database=database, roll_keys=roll_keys)
+    until = await _until(parts, supporter, proposal_id)
     response.headers["Cache-Control"] = "no-store"
-    return SupportView(supporting=body.supporting, supports=supports)
+    return SupportView(supporting=body.supporting, supports=supports, kept_until=until)
+
+
+async def _until(parts: Parts, supporter: Supporter, proposal_id: UUID) -> datetime | None:
+    days = parts.runtime.settings.support_retention_days
+    until = await supports_until(supporter, proposal_id, database=parts.runtime.database, days=days)
+    return None if until is None else instant(until)
 
 
 def _supporter(citizen: Principal) -> Supporter:

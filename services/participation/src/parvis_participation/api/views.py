@@ -8,6 +8,7 @@ from parvis_participation.api.schemas import AnswerView, ConsultationView, Count
 from parvis_participation.db.consultations import entity
 from parvis_participation.db.hot import NewAnswer
 from parvis_participation.db.tables import Consultation as Row
+from parvis_participation.domain.retention import kept_until
 
 
 def instant(at: datetime) -> datetime:
@@ -28,6 +29,7 @@ def consultation_view(row: Row, language: Language, now: datetime) -> Consultati
         state=entity(row).state(now),
         opens_at=instant(row.opens_at),
         closes_at=instant(row.closes_at),
+        kept_until=instant(kept_until(row.closes_at, row.retention_days)),
         version=row.version,
     )
 

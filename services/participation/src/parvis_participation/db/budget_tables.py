@@ -14,13 +14,17 @@ from parvis_participation.db.base import Base, Instant
 
 
 class Budget(Base):
-    """A participatory budget: its phases, money and rules, and the options frozen when its vote opens."""
+    """A participatory budget: its phases, money and rules, and the options frozen when its vote opens.
+
+    Votes by name are kept ``retention_days`` after their count.
+    """
 
     __tablename__ = "budget"
     __table_args__ = (
         Index("ix_budget_newest", "collectivity", "created_at", "id"),
         Index("ix_budget_opening", "vote_at", postgresql_where=text("frozen_at IS NULL")),
         Index("ix_budget_closing", "result_at", postgresql_where=text("counted_at IS NULL")),
+        Index("ix_budget_kept", "counted_at", postgresql_where=text("forgotten_at IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -49,6 +53,8 @@ class Budget(Base):
     counted_at: Mapped[datetime | None] = mapped_column(Instant)
     count_tries: Mapped[int] = mapped_column(server_default=text("0"))
     count_after: Mapped[datetime | None] = mapped_column(Instant)
+    retention_days: Mapped[int] = mapped_column(server_default=text("365"))
+    forgotten_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -105,6 +111,18 @@ class BudgetVote(Base):
     choice: Mapped[list[list[Any]] | None] = mapped_column(JSONB(none_as_null=True))
     voted_at: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
+
+
+class BudgetChoice(Base):
+    """How many voted so, in an order that says nothing: what is left of votes by name once nobody keeps whose."""
+
+    __tablename__ = "budget_choice"
+
+    budget_id: Mapped[UUID] = mapped_column(ForeignKey("budget.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    choice: Mapped[list[list[Any]]] = mapped_column(JSONB)
+    times: Mapped[int]
 
 
 class BudgetMilestone(Base):

@@ -17,7 +17,8 @@ class Proposal(Base):
     """What somebody asks of their town, in their words, which they publish; without words once it is withdrawn.
 
     ``process_id`` is the process within which it was made, for good. ``outcome`` is what the town has decided or done,
-    since ``outcome_on``; ``cost`` what it says that it costs.
+    since ``outcome_on``; ``cost`` what it says that it costs. ``supports_kept`` is how many supported it, once who did
+    is forgotten; it takes no more.
     """
 
     __tablename__ = "proposal"
@@ -31,6 +32,17 @@ class Proposal(Base):
             "created_at",
             "id",
             postgresql_where=text("process_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_proposal_gone",
+            "changed_at",
+            postgresql_where=text("supports_forgotten_at IS NULL AND state IN ('withdrawn', 'removed')"),
+        ),
+        Index("ix_proposal_settled", "outcome_on", postgresql_where=text("supports_forgotten_at IS NULL")),
+        Index(
+            "ix_proposal_within",
+            "process_id",
+            postgresql_where=text("supports_forgotten_at IS NULL AND process_id IS NOT NULL"),
         ),
     )
 
@@ -46,6 +58,8 @@ class Proposal(Base):
     outcome: Mapped[str | None]
     outcome_on: Mapped[date | None]
     cost: Mapped[str | None]
+    supports_kept: Mapped[int | None]
+    supports_forgotten_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)

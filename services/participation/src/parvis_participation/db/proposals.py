@@ -23,7 +23,8 @@ from parvis_participation.domain.proposal import ProposalState
 _SUPPORT: Final = text("""
 WITH open AS (
     SELECT id, collectivity FROM proposal
-    WHERE id = :proposal AND collectivity = :collectivity AND state = 'published' FOR KEY SHARE
+    WHERE id = :proposal AND collectivity = :collectivity AND state = 'published' AND supports_kept IS NULL
+    FOR KEY SHARE
 ), stored AS (
     INSERT INTO proposal_support (proposal_id, person, person_key, collectivity, created_at)
     SELECT id, :person, :person_key, collectivity, :at FROM open
@@ -64,7 +65,9 @@ class Supported:
         return self.row.created_at
 
 
-_COUNT: Final = select(func.count()).where(Support.proposal_id == Row.id).correlate(Row).scalar_subquery()
+_COUNT: Final = func.coalesce(
+    Row.supports_kept, select(func.count()).where(Support.proposal_id == Row.id).correlate(Row).scalar_subquery()
+)
 
 
 async def one(
@@ -87,7 +90,7 @@ async def kept(session: AsyncSession, collectivity: str, proposal_id: UUID) -> R
 
 async def supported(session: AsyncSession, row: Row) -> Supported:
     """With its supports, as they are now."""
-    counted = select(func.count()).where(Support.proposal_id == row.id)
+    counted = select(_COUNT).where(Row.id == row.id)
     writing, photos = await co_authors.of(session, row.id), await proposal_photos.shown(session, row.id)
     return Supported(row, await session.scalar(counted) or 0, writing[row.id], photos[row.id])
 

@@ -30,11 +30,12 @@ from parvis_participation.db import (
     telling_tables,
 )
 from parvis_participation.db.base import Base, Instant
-from parvis_participation.db.budget_tables import Budget, BudgetMilestone, BudgetProject, BudgetVote
+from parvis_participation.db.budget_tables import Budget, BudgetChoice, BudgetMilestone, BudgetProject, BudgetVote
 
 __all__ = [
     "Base",
     "Budget",
+    "BudgetChoice",
     "BudgetMilestone",
     "BudgetProject",
     "BudgetVote",
@@ -60,13 +61,17 @@ __all__ = [
 
 
 class Consultation(Base):
-    """A consultation; its texts are the town's own and public."""
+    """A consultation; its texts are the town's own and public.
+
+    ``counted`` is what its answers added up to, once who gave them is forgotten, ``retention_days`` after its close.
+    """
 
     __tablename__ = "consultation"
     __table_args__ = (
         Index("ix_consultation_newest", "collectivity", "created_at", "id"),
         Index("ix_consultation_opening", "opens_at", postgresql_where=text("opening_told_at IS NULL")),
         Index("ix_consultation_closing", "closes_at", postgresql_where=text("closing_told_at IS NULL")),
+        Index("ix_consultation_kept", "closes_at", postgresql_where=text("forgotten_at IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -80,6 +85,9 @@ class Consultation(Base):
     published_at: Mapped[datetime | None] = mapped_column(Instant)
     opening_told_at: Mapped[datetime | None] = mapped_column(Instant)
     closing_told_at: Mapped[datetime | None] = mapped_column(Instant)
+    retention_days: Mapped[int] = mapped_column(server_default=text("365"))
+    counted: Mapped[dict[str, int] | None] = mapped_column(JSONB(none_as_null=True))
+    forgotten_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -115,13 +123,16 @@ class Answer(Base):
 class Poll(Base):
     """A secret vote: its frozen rules, the board's public key, and at the end its result and signed record.
 
-    That of a participatory budget has the budget's id.
+    That of a participatory budget has the budget's id. Its roll is kept ``retention_days`` after its end.
     """
 
     __tablename__ = "poll"
     __table_args__ = (
         Index("ix_poll_newest", "collectivity", "created_at", "id"),
         Index("ix_poll_roll_unparted", "closes_at", postgresql_where=text("roll_parted_at IS NULL")),
+        Index("ix_poll_counted_kept", "counted_at", postgresql_where=text("forgotten_at IS NULL")),
+        Index("ix_poll_cancelled_kept", "cancelled_at", postgresql_where=text("forgotten_at IS NULL")),
+        Index("ix_poll_draft", "closes_at", postgresql_where=text("published_at IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -148,6 +159,8 @@ class Poll(Base):
     published_at: Mapped[datetime | None] = mapped_column(Instant)
     counted_at: Mapped[datetime | None] = mapped_column(Instant)
     roll_parted_at: Mapped[datetime | None] = mapped_column(Instant)
+    retention_days: Mapped[int] = mapped_column(server_default=text("365"))
+    forgotten_at: Mapped[datetime | None] = mapped_column(Instant)
     record: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)

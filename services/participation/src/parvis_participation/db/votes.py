@@ -50,6 +50,13 @@ _VOTES: Final = text("""
 SELECT item ->> 0 AS code, count(*) AS votes
 FROM budget_vote, jsonb_array_elements(choice) item WHERE budget_id = :budget AND choice IS NOT NULL GROUP BY 1
 """)
+# In one statement: votes may be forgotten between two.
+_CHOICES: Final = text("""
+SELECT choice, times FROM budget_choice WHERE budget_id = :budget
+UNION ALL
+SELECT choice, count(*) FROM budget_vote WHERE budget_id = :budget AND choice IS NOT NULL
+    AND NOT EXISTS (SELECT FROM budget_choice WHERE budget_id = :budget) GROUP BY choice
+""")
 _SHUT: Final = text("""
 INSERT INTO budget_vote (budget_id, person_key, collectivity, choice, voted_at, version)
 VALUES (:budget, :gone, :collectivity, NULL, now(), 1) ON CONFLICT DO NOTHING
@@ -113,12 +120,11 @@ async def key_of(session: AsyncSession, budget_id: UUID, person_key: bytes, hold
 
 async def choices(session: AsyncSession, budget_id: UUID, *, ordered: bool) -> dict[Choice, int]:
     """What the votes say, sorted, each with the number of those who say it; nobody is told apart."""
-    counted = select(Row.choice, func.count()).where(Row.budget_id == budget_id, Row.choice.is_not(None))
     found: dict[Choice, int] = {}
-    for choice, times in await session.execute(counted.group_by(Row.choice)):
-        said = choice_of(choice)
+    for row in await session.execute(_CHOICES, {"budget": budget_id}):
+        said = choice_of(row.choice)
         said = said if ordered else tuple(sorted(said))
-        found[said] = found.get(said, 0) + times
+        found[said] = found.get(said, 0) + row.times
     return dict(sorted(found.items()))
 
 

@@ -29,6 +29,8 @@ class ProposalOutcome(StrEnum):
     ABANDONED = "abandoned"
 
 
+SETTLED: Final = (ProposalOutcome.REFUSED, ProposalOutcome.DONE, ProposalOutcome.ABANDONED)
+"""After these the town owes nothing more."""
 _DECISIONS: Final = (ProposalOutcome.UNDER_REVIEW, ProposalOutcome.ACCEPTED, ProposalOutcome.REFUSED)
 _STANDS: Final = tuple(
     outcome for outcome in ProposalOutcome if outcome not in {ProposalOutcome.UNDER_REVIEW, ProposalOutcome.REFUSED}

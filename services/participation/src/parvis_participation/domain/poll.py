@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
@@ -30,6 +30,11 @@ from parvis_participation.domain.poll_change import ChangeRefusedError, EarlierC
 VERIFIED: Final = frozenset(LEVELS)
 """Levels at which a provider has checked the civil status."""
 _PARIS: Final = ZoneInfo("Europe/Paris")
+
+
+def paris_begin(day: date) -> datetime:
+    """The instant with which that day begins in France."""
+    return datetime.combine(day, time(), _PARIS).astimezone(UTC)
 
 
 def paris_day(instant: datetime) -> date:

@@ -15,6 +15,10 @@ from parvis_participation.domain.errors import (
 from parvis_participation.domain.poll import VERIFIED
 
 
+class SupportsClosedError(ParticipationError):
+    """Who supported the proposal is forgotten: nobody can tell any more who does so again."""
+
+
 class NotADraftError(ParticipationError):
     """It was published before."""
 

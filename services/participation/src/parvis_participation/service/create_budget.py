@@ -35,6 +35,7 @@ class CreateBudget:
     vote_at: datetime
     result_at: datetime
     realisation_at: datetime
+    retention_days: int
 
 
 async def create_budget(session: AsyncSession, command: CreateBudget, chain: Chain, by: By) -> Row:

@@ -23,6 +23,7 @@ class CreateConsultation:
     options: list[dict[str, Any]]
     opens_at: datetime
     closes_at: datetime
+    retention_days: int
 
 
 async def create_consultation(session: AsyncSession, command: CreateConsultation, *, now: datetime) -> Row:
@@ -36,6 +37,7 @@ async def create_consultation(session: AsyncSession, command: CreateConsultation
         options=command.options,
         opens_at=command.opens_at,
         closes_at=command.closes_at,
+        retention_days=command.retention_days,
         version=1,
         created_at=now,
     )

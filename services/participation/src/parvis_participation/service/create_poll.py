@@ -32,6 +32,7 @@ class CreatePoll:
     eligibility: dict[str, Any]
     opens_at: datetime
     closes_at: datetime
+    retention_days: int
 
 
 async def create_poll(session: AsyncSession, command: CreatePoll, chain: Chain, by: By) -> Row:

@@ -72,6 +72,7 @@ async def prepare_vote(session: AsyncSession, budget: Budget, chain: Chain, by: 
         of_budget=True,
         opens_at=budget.vote_at,
         closes_at=budget.result_at,
+        retention_days=budget.retention_days,
         version=1,
         created_at=by.at,
     )

@@ -5,15 +5,19 @@ They count under the key that identity makes of the person for this proposal. No
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from parvis_kit.db.database import Database
-from parvis_participation.db import merged_accounts, proposals
+from parvis_participation.db import merged_accounts, processes, proposals
 from parvis_participation.db.proposal_tables import Proposal
-from parvis_participation.domain.errors import NotVerifiedError, ProposalGoneError
+from parvis_participation.domain.accountability import SETTLED
+from parvis_participation.domain.errors import NotVerifiedError
+from parvis_participation.domain.moderation import APPEAL_PERIOD
+from parvis_participation.domain.poll import paris_begin
 from parvis_participation.domain.process import Act
-from parvis_participation.domain.proposal import check_published, check_supporter
+from parvis_participation.domain.proposal import ProposalState, SupportsClosedError, check_published, check_supporter
+from parvis_participation.domain.retention import kept_until
 from parvis_participation.outgoing.roll_keys import RollKeys, Scrutiny
 from parvis_participation.service.follow_process import check_proposal_phase
 
@@ -32,8 +36,8 @@ async def support_proposal(
 ) -> int:
     """How many support it now; safe to repeat, also by another account of the same person.
 
-    Raises NotVerifiedError, NotFoundError, ProposalGoneError, ProcessPhaseError, or the 503 problem while identity
-    cannot say who the person is, and nothing is stored.
+    Raises NotVerifiedError, NotFoundError, ProposalGoneError, SupportsClosedError, ProcessPhaseError, or the 503
+    problem while identity cannot say who the person is, and nothing is stored.
     """
     check_supporter(supporter.acr)
     row = await _published(supporter, proposal_id, database)
@@ -42,7 +46,8 @@ async def support_proposal(
         person = await merged_accounts.standing(uow.session, supporter.person)
         await check_proposal_phase(uow.session, row, Act.SUPPORT_PROPOSAL, now)
         if not await proposals.support(uow.session, supporter.collectivity, row.id, person, key, now):
-            raise ProposalGoneError
+            check_published((await proposals.one(uow.session, supporter.collectivity, proposal_id)).state)
+            raise SupportsClosedError
         supports = (await proposals.supported(uow.session, row)).supports
         await uow.commit()
     return supports
@@ -87,6 +92,19 @@ async def own_support(
     key = await _key(supporter, row, roll_keys)
     async with database.reading() as session:
         return key is not None and await proposals.supports_by_key(session, row.id, key), supports
+
+
+async def supports_until(supporter: Supporter, proposal_id: UUID, *, database: Database, days: int) -> datetime | None:
+    """Until when it is kept who supports it; None while nothing has become of it. Raises NotFoundError."""
+    async with database.reading() as session:
+        row = await proposals.one(session, supporter.collectivity, proposal_id)
+        process = await processes.within(session, row)
+    ends = [] if process is None else [kept_until(process.ends_at, days)]
+    if row.state != ProposalState.PUBLISHED:
+        ends.append(max(kept_until(row.changed_at, days), row.changed_at + APPEAL_PERIOD))
+    if row.outcome in SETTLED and row.outcome_on is not None:
+        ends.append(kept_until(paris_begin(row.outcome_on + timedelta(days=1)), days))
+    return min(ends, default=None)
 
 
 async def _published(supporter: Supporter, proposal_id: UUID, database: Database) -> Proposal:

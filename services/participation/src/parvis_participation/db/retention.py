@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who chose what, once its time is over: found object by object, counted for good, and deleted some rows at a time."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import TextClause
+
+from parvis_participation.db import consultations, proposals
+from parvis_participation.db.eligibility_tables import PollEntitled
+from parvis_participation.db.process_tables import Process
+from parvis_participation.db.proposal_tables import Proposal
+from parvis_participation.db.tables import Budget, Consultation, Poll
+from parvis_participation.domain.accountability import SETTLED
+from parvis_participation.domain.moderation import APPEAL_PERIOD
+from parvis_participation.domain.poll import paris_day
+from parvis_participation.domain.proposal import ProposalState
+from parvis_participation.domain.retention import LEAST_DAYS, Kind
+
+Object = Consultation | Budget | Poll | Proposal
+
+_GONE: Final = (ProposalState.WITHDRAWN, ProposalState.REMOVED)
+_CHOICES: Final = text("""
+INSERT INTO budget_choice (budget_id, place, collectivity, choice, times)
+SELECT budget_id, row_number() OVER (ORDER BY choice), collectivity, choice, count(*) FROM budget_vote
+WHERE budget_id = :id AND choice IS NOT NULL AND NOT EXISTS (SELECT FROM budget_choice WHERE budget_id = :id)
+GROUP BY budget_id, collectivity, choice
+""")
+
+
+def _some(table: str, owner: str, key: str) -> TextClause:
+    return text(f"""
+WITH few AS MATERIALIZED (SELECT {key} FROM {table} WHERE {owner} = :id ORDER BY {key} LIMIT :most)
+DELETE FROM {table} USING few WHERE {table}.{owner} = :id AND {table}.{key} = few.{key} RETURNING 1
+""")
+
+
+_DELETE: Final[Mapping[Kind, Sequence[TextClause]]] = {
+    Kind.ANSWERS: [_some("answer", "consultation_id", "person")],
+    Kind.BUDGET_VOTES: [_some("budget_vote", "budget_id", "person_key")],
+    Kind.POLL_ROLL: [_some("poll_hold", "poll_id", "person_key"), _some("poll_roll", "poll_id", "person_key")],
+    Kind.UNUSED_LIST: [_some("poll_entitled", "poll_id", "person_key")],
+    Kind.SUPPORTS: [_some("proposal_support", "proposal_id", "person")],
+}
+
+
+async def due(session: AsyncSession, kind: Kind, days: int, now: datetime, without: Sequence[UUID]) -> Object | None:
+    """Something of which that is to be deleted, not one of those; locked, None if there is none.
+
+    ``days`` are those of what has no period of its own: supports, and lists of polls that never opened.
+    """
+    for wanted in _WANTED[kind](days, now):
+        found: Object | None = await session.scalar(_next(wanted, without))
+        if found is not None:
+            return found
+    return None
+
+
+def _next(wanted: Select[Any], without: Sequence[UUID]) -> Select[Any]:
+    entity = wanted.column_descriptions[0]["entity"]
+    return wanted.where(entity.id.not_in(without)).limit(1).with_for_update(of=entity, skip_locked=True)
+
+
+def _over(row: type[Consultation | Budget | Poll], ended: Any, now: datetime) -> ColumnElement[bool]:
+    # The first condition is the index's, the second the object's own.
+    own = ended + func.make_interval(0, 0, 0, row.retention_days) < now
+    over: ColumnElement[bool] = (ended < now - timedelta(days=LEAST_DAYS)) & own
+    return over & row.forgotten_at.is_(None)
+
+
+def _answers(_: int, now: datetime) -> list[Select[Any]]:
+    over = _over(Consultation, Consultation.closes_at, now)
+    return [select(Consultation).where(over, Consultation.closing_told_at.is_not(None))]
+
+
+def _budget_votes(_: int, now: datetime) -> list[Select[Any]]:
+    return [select(Budget).where(_over(Budget, Budget.counted_at, now), Budget.secret.is_(None))]
+
+
+def _roll(_: int, now: datetime) -> list[Select[Any]]:
+    return [select(Poll).where(_over(Poll, ended, now)) for ended in (Poll.counted_at, Poll.cancelled_at)]
+
+
+def _unused_list(days: int, now: datetime) -> list[Select[Any]]:
+    listed = exists().where(PollEntitled.poll_id == Poll.id)
+    never = (Poll.published_at.is_(None), Poll.closes_at < now - timedelta(days=days), listed)
+    return [select(Poll).where(*never)]
+
+
+def _supports(days: int, now: datetime) -> list[Select[Any]]:
+    kept, before = Proposal.supports_forgotten_at.is_(None), now - timedelta(days=days)
+    gone = now - max(timedelta(days=days), APPEAL_PERIOD)
+    ended = select(Proposal).join(Process, Process.id == Proposal.process_id)
+    return [
+        select(Proposal).where(kept, Proposal.state.in_(_GONE), Proposal.changed_at < gone),
+        select(Proposal).where(kept, Proposal.outcome.in_(SETTLED), Proposal.outcome_on < paris_day(before)),
+        ended.where(kept, Proposal.process_id.is_not(None), Process.ends_at < before),
+    ]
+
+
+_WANTED: Final[Mapping[Kind, Callable[[int, datetime], list[Select[Any]]]]] = {
+    Kind.ANSWERS: _answers,
+    Kind.BUDGET_VOTES: _budget_votes,
+    Kind.POLL_ROLL: _roll,
+    Kind.UNUSED_LIST: _unused_list,
+    Kind.SUPPORTS: _supports,
+}
+
+
+async def settle(session: AsyncSession, row: Object) -> None:
+    """Keep what the rows add up to, before the first of them goes; again, nothing changes."""
+    match row:
+        case Consultation() if row.counted is None:
+            row.counted = await consultations.counts(session, row.id)
+        case Proposal() if row.supports_kept is None:
+            row.supports_kept = (await proposals.supported(session, row)).supports
+        case Budget():
+            await session.execute(_CHOICES, {"id": row.id})
+    await session.flush()
+
+
+async def delete_some(session: AsyncSession, kind: Kind, object_id: UUID, most: int) -> int:
+    """Delete at most so many rows of each table; returns how many of the largest."""
+    asked = {"id": object_id, "most": most}
+    return max([len((await session.execute(each, asked)).all()) for each in _DELETE[kind]])
