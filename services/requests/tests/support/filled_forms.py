@@ -8,7 +8,7 @@ from parvis_requests.service.form import Form
 from parvis_requests.service.type_definition import TypeDefinition
 
 # Questions whose answer has a form of its own.
-KNOWN = {"parcel": "0AB 123", "siret": "21750001600019", "plate": "AB-123-CD"}
+KNOWN = {"chip": "250268500000001", "parcel": "0AB 123", "siret": "21750001600019", "plate": "AB-123-CD"}
 
 
 def filled(definition: TypeDefinition) -> dict[str, Any]:
