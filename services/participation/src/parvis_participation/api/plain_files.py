@@ -6,7 +6,12 @@ from typing import Any, Final
 
 from starlette.responses import PlainTextResponse
 
-_TYPES: Final = {".csv": "text/csv", ".json": "application/json", ".jsonl": "application/jsonl"}
+_TYPES: Final = {
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".jsonl": "application/jsonl",
+    ".geojson": "application/geo+json",
+}
 _TEXT: Final = {"schema": {"type": "string"}}
 BUDGET_FILES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"text/csv": _TEXT, "application/json": {"schema": {"type": "object"}}}}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A counted participatory budget, and others, as open data: DCAT 3 (W3C) with the terms of DCAT-AP, in JSON-LD."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,12 +15,23 @@ from parvis_participation.db.tables import Budget as Row
 from parvis_participation.db.tables import Consultation, Poll
 from parvis_participation.domain.errors import BudgetNotCountedError
 from parvis_participation.service.budget_files import BudgetFile
+from parvis_participation.service.data_dictionary import table_at
 from parvis_participation.service.poll_files import PollFile
 
 LICENCE: Final = "http://publications.europa.eu/resource/authority/licence/ETALAB_2_0"
 """Licence Ouverte 2.0, by its name in the vocabulary of the EU's Publications Office."""
+AUTHORITY: Final = "http://publications.europa.eu/resource/authority/"
+"""The vocabularies of the EU's Publications Office, which DCAT-AP wants."""
 _IANA: Final = "https://www.iana.org/assignments/media-types/"
-_CONTEXT: Final = {
+_FORMATS: Final = {
+    "application/geo+json": "GEOJSON",
+    "application/json": "JSON",
+    "application/jsonl": "JSON",
+    "text/csv": "CSV",
+    "text/plain": "TXT",
+}
+KEYWORDS: Final = {"fr": "participation citoyenne", "en": "citizen participation"}
+CONTEXT: Final = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
@@ -50,7 +62,7 @@ class Described:
 
 def budget_dataset(row: Row, public_url: str) -> dict[str, Any]:
     """The description, whose addresses begin with ``public_url``; raises BudgetNotCountedError before the count."""
-    if row.record is None or row.counted_at is None:
+    if row.counted_at is None:
         raise BudgetNotCountedError
     town = f"{public_url}/v1/collectivities/{row.collectivity}"
     budget, poll = f"{town}/budgets/{row.id}", f"{town}/polls/{row.id}"
@@ -72,15 +84,19 @@ def dataset_of(
 ) -> dict[str, Any]:
     """The description of something that is at ``page``, with its distributions."""
     return {
-        "@context": _CONTEXT,
+        "@context": CONTEXT,
         "@id": f"{page}/dataset",
         "@type": "dcat:Dataset",
         "dct:identifier": str(row.id),
-        "dct:title": _words(row.title),
-        "dct:description": _words(row.description),
+        "dct:title": words(row.title),
+        "dct:description": words(row.description),
         "dct:publisher": {"@type": "foaf:Agent", "foaf:name": row.collectivity},
         "dct:issued": {"@type": "xsd:dateTime", "@value": issued_at},
         "dct:license": {"@id": LICENCE},
+        "dct:accrualPeriodicity": {"@id": f"{AUTHORITY}frequency/NEVER"},
+        "dct:accessRights": {"@id": f"{AUTHORITY}access-right/PUBLIC"},
+        "dcat:theme": {"@id": f"{AUTHORITY}data-theme/GOVE"},
+        "dcat:keyword": words(KEYWORDS),
         "dct:temporal": {
             "@type": "dct:PeriodOfTime",
             "dcat:startDate": {"@type": "xsd:dateTime", "@value": instant(period[0])},
@@ -92,16 +108,20 @@ def dataset_of(
 
 
 def distribution(address: str, media_type: str, title: dict[str, str]) -> dict[str, Any]:
-    """One file, by its address."""
+    """One file, by its address; a table has what its columns mean in :mod:`data_dictionary`."""
+    told = table_at(address)
+    means = {"@id": f"{address.partition('/v1/')[0]}/v1/data-dictionaries/{told}", "@type": "dct:Standard"}
     return {
         "@type": "dcat:Distribution",
-        "dct:title": _words(title),
+        "dct:title": words(title),
         "dct:license": {"@id": LICENCE},
         "dcat:accessURL": {"@id": address},
         "dcat:downloadURL": {"@id": address},
         "dcat:mediaType": {"@id": f"{_IANA}{media_type}"},
-    }
+        "dct:format": {"@id": f"{AUTHORITY}file-type/{_FORMATS[media_type]}"},
+    } | ({} if told is None else {"dct:conformsTo": means})
 
 
-def _words(text: dict[str, str]) -> list[dict[str, str]]:
+def words(text: Mapping[str, str]) -> list[dict[str, str]]:
+    """A text in its languages."""
     return [{"@language": language, "@value": words} for language, words in sorted(text.items())]

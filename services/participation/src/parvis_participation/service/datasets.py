@@ -18,7 +18,7 @@ _FIGURES = {"fr": "Chiffres, sans les petits nombres", "en": "Figures, without s
 
 def poll_dataset(row: Poll, public_url: str) -> dict[str, Any]:
     """The description, whose addresses begin with ``public_url``; raises NotCountedError before the count."""
-    if row.record is None or row.counted_at is None:
+    if row.counted_at is None:
         raise NotCountedError
     page = f"{public_url}/v1/collectivities/{row.collectivity}/polls/{row.id}"
     told = [distribution(f"{page}/files/{file}", *of) for file, of in POLL_FILES.items()]
