@@ -93,8 +93,8 @@ fuzz: install ## Send each operation many more cases than the tests do, others e
 	@npm --prefix $* ci --silent --no-audit --no-fund
 	@touch $@
 .PHONY: test-independent
-test-independent: install services/identity/tests/independent/$(NODE_MODULES) examples/node/$(NODE_MODULES) ## Test identity against clients and a provider of others, letters by veraPDF, and the examples under node
-	@INDEPENDENT=1 $(PYTEST) -m independent services/identity/tests/independent services/notifications/tests/independent tests/examples $(ARGS)
+test-independent: install services/identity/tests/independent/$(NODE_MODULES) examples/node/$(NODE_MODULES) ## Test identity against clients and a provider of others, letters and attestations by veraPDF, and the examples under node
+	@INDEPENDENT=1 $(PYTEST) -m independent services/identity/tests/independent services/notifications/tests/independent services/requests/tests/independent tests/examples $(ARGS)
 
 .PHONY: lint types architecture contracts contract-rules k8s-check
 lint: install ## Check style and formatting

@@ -51,6 +51,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readRequestTypeVersion": ("agent", None, {}),
     "readReceipt": ("citizen agent", None, {}),
     "readAttestation": ("citizen agent", None, {}),
+    "readAttestationDocument": ("citizen agent", None, {}),
     "extendLegalPeriod": ("agent", {"reason": "Non."}, IF_MATCH),
     "correctReception": ("agent", {"received_on": "2026-11-02", "reason": "Non."}, IF_MATCH),
     "submitRequest": ("citizen", {**REPORT, "attachments": ["{attachment_id}"]}, {}),

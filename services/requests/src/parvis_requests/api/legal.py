@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The legal side of a request: its receipt, when it was received, more time for it, the attestation of a grant."""
+"""The legal side of a request: its receipt, when it was received, and more time for it."""
 
 from uuid import UUID
 
@@ -12,11 +12,9 @@ from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, principal_of, problems, router, token
 from parvis_requests.api.context import actor_of, colleagues_at_hand, language_of, now, parts_of
 from parvis_requests.api.legal_views import (
-    AttestationView,
     NewExtension,
     NewReception,
     ReceiptView,
-    attestation_view,
     receipt_view,
 )
 from parvis_requests.api.named import named_request
@@ -25,7 +23,7 @@ from parvis_requests.api.views import request_view
 from parvis_requests.domain.reception import Reception
 from parvis_requests.service.correct_reception import Correction, correct_reception
 from parvis_requests.service.extend_period import extend_period
-from parvis_requests.service.legal_documents import read_attestation, read_receipt
+from parvis_requests.service.legal_documents import read_receipt
 from parvis_requests.service.read_request import read_request
 
 routes = router(tags=["requests"])
@@ -45,22 +43,6 @@ async def receipt(request_id: UUID, request: Request, response: Response) -> Rec
         found = await read_receipt(session, actor_of(request), request_id, catalogues=parts.catalogues)
     response.headers.update({"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"})
     return receipt_view(found, language)
-
-
-@routes.get(
-    "/v1/requests/{request_id}/attestation",
-    **token("requests.requests.read"),
-    operation_id="readAttestation",
-    response_model=AttestationView,
-    responses=problems(401, 403, 404, 409, 422),
-)
-async def attestation(request_id: UUID, request: Request, response: Response) -> AttestationView:
-    """The attestation that the administration's silence has granted the request."""
-    parts, language = parts_of(request), language_of(request)
-    async with parts.runtime.database.reading() as session:
-        found = await read_attestation(session, actor_of(request), request_id, catalogues=parts.catalogues)
-    response.headers.update({"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"})
-    return attestation_view(found, language, now())
 
 
 @routes.post(

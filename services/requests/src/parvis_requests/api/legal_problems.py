@@ -4,10 +4,11 @@
 from typing import Any, Final
 
 from parvis_kit.locale import Text
-from parvis_kit.problems import FieldError, Kind, Problem, Rule
+from parvis_kit.problems import FieldError, Kind, Problem, Rule, unavailable
 from parvis_kit.web.errors import pointer
 from parvis_requests.domain import errors
 from parvis_requests.domain.reception import PeriodOverError, ReceptionDayError, ReceptionFault, ReceptionSettledError
+from parvis_requests.outgoing.attestation_pdf import NotSetError
 
 PERIOD_ENDED: Final = Kind("decided-by-silence", 409, Text(fr="Décidée par le silence", en="Decided by silence"))
 EXTENSION: Final = Kind("extension-not-allowed", 409, Text(fr="Prolongation impossible", en="Extension not allowed"))
@@ -75,6 +76,7 @@ def validity_problem(_error: Exception) -> Problem:
     )
 
 
+_RETRY_SECONDS: Final = 30
 _RECEPTION_FAULTS: Final = {
     ReceptionFault.LATER: Text(
         fr="Donnez un jour qui ne suit pas celui de la saisie.", en="Give a day that is not after that of the entry."
@@ -111,7 +113,12 @@ def period_over_problem(error: PeriodOverError) -> Problem:
     )
 
 
-RECEPTION_FAULTS: Final[dict[type[Exception], Any]] = {
+def _not_set(_error: NotSetError) -> Problem:
+    return unavailable(_RETRY_SECONDS)
+
+
+LEGAL_FAULTS: Final[dict[type[Exception], Any]] = {
     ReceptionDayError: reception_problem,
     PeriodOverError: period_over_problem,
+    NotSetError: _not_set,
 }

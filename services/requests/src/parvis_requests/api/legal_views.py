@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the law wants a person to be told: receipts and attestations, in words."""
+"""What the law wants a person to be told of their request: the receipt, in words."""
 
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from parvis_kit.web.types import PlainText
 from parvis_requests.api.schemas import PERIOD_OVER, Input, Labelled
 from parvis_requests.api.views import instant, type_label
 from parvis_requests.domain.legal import Silence
-from parvis_requests.service.legal_documents import Attestation, Receipt
+from parvis_requests.service.legal_documents import Receipt
 
 _MONTHS = {
     "fr": (
@@ -83,14 +83,6 @@ _WAITING = Text(
     fr="Votre dossier est incomplet : le délai reprendra quand nous aurons reçu les pièces demandées.",
     en="Your file is incomplete: the period goes on once we have received the documents asked for.",
 )
-_ATTESTED = Text(
-    fr="{name} atteste que la demande {reference}, reçue le {received}, est acceptée depuis le {decided} par une"
-    " décision implicite née du silence de l'administration (article L232-3 du code des relations entre le public et"
-    " l'administration ; {source}).",
-    en="{name} attests that request {reference}, received on {received}, has been granted since {decided} by an"
-    " implicit decision that arose from the administration's silence (article L232-3 of the code of relations between"
-    " the public and the administration; {source}).",
-)
 
 
 class ServiceContactView(BaseModel):
@@ -120,20 +112,6 @@ class ReceiptView(BaseModel):
         description="What the person must be told of silence, in the language asked for; none where the type does not"
         " say."
     )
-
-
-class AttestationView(BaseModel):
-    """That silence has granted a request (article L232-3 of the CRPA)."""
-
-    reference: str
-    request_type: Labelled
-    received_on: date
-    received_at: datetime
-    effective_at: datetime
-    decided_on: date
-    issued_at: datetime
-    source: str
-    statement: str
 
 
 class NewExtension(Input):
@@ -171,29 +149,6 @@ def receipt_view(receipt: Receipt, language: Language) -> ReceiptView:
         deemed_on=receipt.deemed_on,
         source=legal.source.in_language(language) if legal else None,
         statements=_statements(receipt, language),
-    )
-
-
-def attestation_view(attestation: Attestation, language: Language, issued_at: datetime) -> AttestationView:
-    """An attestation in words."""
-    source = attestation.source.in_language(language)
-    statement = _ATTESTED.in_language(language).format(
-        name=attestation.contact.name.in_language(language),
-        reference=attestation.reference,
-        received=spoken_day(attestation.received_on, language),
-        decided=spoken_day(attestation.decided_on, language),
-        source=source,
-    )
-    return AttestationView(
-        reference=attestation.reference,
-        request_type=type_label(attestation.form, language),
-        received_on=attestation.received_on,
-        received_at=instant(attestation.received_at),
-        effective_at=instant(attestation.effective_at),
-        decided_on=attestation.decided_on,
-        issued_at=instant(issued_at),
-        source=source,
-        statement=statement,
     )
 
 

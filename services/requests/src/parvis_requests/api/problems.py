@@ -27,7 +27,7 @@ from parvis_requests.api.contact_problems import CONTACT_RULES
 from parvis_requests.api.definition_problems import fault_text
 from parvis_requests.api.file_problems import FILE_RULES, invalid_files
 from parvis_requests.api.forwarding_problems import FORWARDING_FAULTS, FORWARDING_RULES
-from parvis_requests.api.legal_problems import LEGAL_RULES, RECEPTION_FAULTS, validity_problem
+from parvis_requests.api.legal_problems import LEGAL_FAULTS, LEGAL_RULES, validity_problem
 from parvis_requests.api.merge_problems import MERGE_RULES
 from parvis_requests.api.payment_problems import PAYMENT_FAULTS, PAYMENT_RULES
 from parvis_requests.api.queue_problems import QUEUE_RULES
@@ -146,7 +146,7 @@ _WITH_FAULTS: Final[dict[type[Exception], Callable[[Any], Problem]]] = {
     errors.InvalidFilesError: invalid_files,
     errors.InvalidTemplateError: invalid_template,
     ValidityError: validity_problem,
-    **RECEPTION_FAULTS,
+    **LEGAL_FAULTS,
     **FORWARDING_FAULTS,
     **PAYMENT_FAULTS,
     **CERTIFIED_FAULTS,

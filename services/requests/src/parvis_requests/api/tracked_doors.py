@@ -12,6 +12,7 @@ from parvis_requests.api import (
     appointment_kinds,
     appointments,
     attachments,
+    attestations,
     completion,
     legal,
     requests,
@@ -29,6 +30,11 @@ _DOORS: Final = {
         "/attestation",
         "readTrackedAttestation",
         "The attestation that the administration's silence has granted it.",
+    ),
+    "readAttestationDocument": (
+        "/attestation/document",
+        "readTrackedAttestationDocument",
+        "The same as a PDF that can be archived and read aloud (PDF/A-3a, PDF/UA-1); it names the person.",
     ),
     "listMessages": ("/messages", "listTrackedMessages", "The conversation, newest first."),
     "writeMessage": ("/messages", "writeTrackedMessage", "Write to the agents."),
@@ -115,6 +121,7 @@ _DOORS: Final = {
 _ROOMS: Final = (
     requests.routes,
     legal.routes,
+    attestations.routes,
     acts.routes,
     attachments.routes,
     completion.routes,

@@ -71,3 +71,12 @@ async def open_address(row: Reporter, *, persons: PersonKeys) -> Address | None:
         return None
     contact: dict[str, str] = json.loads(key.open(CONTACT, row.contact))
     return Address(contact.get("email"), "en" if contact.get("language") == "en" else DEFAULT)
+
+
+async def name_of(row: Reporter, *, persons: PersonKeys) -> str | None:
+    """What they are called, as they left it; None where they did not, or were erased."""
+    key = (await persons.of_many({row.person})).get(row.person)
+    if key is None:
+        return None
+    contact: dict[str, str] = json.loads(key.open(CONTACT, row.contact))
+    return " ".join(filter(None, (contact.get("first_name"), contact.get("last_name")))) or None

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The receipt of a request, and the attestation that silence has granted it."""
+"""The receipt of a request."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -10,9 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.locale import Text
 from parvis_requests.db import catalogue, requests
-from parvis_requests.domain.calendar import Delay, Holidays, day_of
-from parvis_requests.domain.errors import NoImplicitDecisionError
-from parvis_requests.domain.legal import Silence
+from parvis_requests.domain.calendar import Delay, Holidays
 from parvis_requests.domain.reception import received_at
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.catalogue import Catalogues
@@ -43,24 +41,6 @@ class Receipt:
     contact: ContactSeed
 
 
-@dataclass(frozen=True, slots=True)
-class Attestation:
-    """A grant by silence."""
-
-    form: Form
-    reference: str
-    received_on: date
-    received_at: datetime
-    effective_at: datetime
-    source: Text
-    contact: ContactSeed
-
-    @property
-    def decided_on(self) -> date:
-        """The day with which the period ended."""
-        return day_of(self.effective_at - timedelta(microseconds=1))
-
-
 async def read_receipt(session: AsyncSession, actor: Actor, request_id: UUID, *, catalogues: Catalogues) -> Receipt:
     """The receipt of a request that the actor may read; raises NotFoundError."""
     row = await requests.one(session, actor, request_id)
@@ -81,22 +61,3 @@ async def read_receipt(session: AsyncSession, actor: Actor, request_id: UUID, *,
         over=await over_when_told(session, row),
         contact=contact_of(town),
     )
-
-
-async def read_attestation(
-    session: AsyncSession, actor: Actor, request_id: UUID, *, catalogues: Catalogues
-) -> Attestation:
-    """The attestation of a request that silence has granted; raises NotFoundError or NoImplicitDecisionError."""
-    row = await requests.one(session, actor, request_id)
-    key = requests.form_key(row)
-    form = (await catalogues.forms_of(session, [key]))[key]
-    legal = form.definition.legal
-    if legal is None or legal.silence is not Silence.ACCEPTED:
-        raise NoImplicitDecisionError
-    effective_at = await requests.decided_by_silence_at(session, row.id, legal.action)
-    if effective_at is None:
-        raise NoImplicitDecisionError
-    town = await catalogue.collectivity(session, row.collectivity)
-    day = requests.entity(row).received_day
-    received = received_at(day, row.created_at)
-    return Attestation(form, row.reference, day, received, effective_at, legal.source, contact_of(town))
