@@ -18,7 +18,7 @@ _UNTIL: Final = Text(
 )
 _ADDRESS: Final = Text(fr="Votre adresse électronique", en="Your e-mail address")
 _WHY: Final = Text(
-    fr="Celle à laquelle vous avez reçu le lien : nous vérifions ainsi que le fichier est pour vous.",
+    fr="Celle à laquelle vous avez reçu le lien\u00a0: nous vérifions ainsi que le fichier est pour vous.",
     en="The one at which you received the link: so we check that the file is for you.",
 )
 _WRONG: Final = Text(
