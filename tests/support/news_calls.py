@@ -25,6 +25,9 @@ NEWS_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "listSocialPostsOfNews": ("agent", None, {}),
     "listSocialPostsOfAlert": ("agent", None, {}),
     "rewriteNewsItem": ("agent", _ITEM, _VERSION),
+    "previewNewsItem": ("agent", None, {}),
+    "estimateNewsItem": ("agent", None, {}),
+    "testNewsItem": ("agent", {}, {}),
     "moveNewsItem": ("agent", {"action": "cancel"}, _VERSION),
     "explainBroadcast": ("citizen", None, {}),
     "exportBroadcastRecords": ("administrator", None, {}),
@@ -109,6 +112,8 @@ NEWS_CALLS |= {
     "confirmChatAddress": ("citizen", {"code": "000000"}, {}),
     "forgetChatAddress": ("citizen", None, _VERSION),
     "listTextStops": ("citizen", None, {}),
+    "listDeadAddresses": ("citizen", None, {}),
+    "readDeadAddressFigures": ("administrator", None, {}),
     "withdrawTextStop": ("citizen", None, {}),
 }
 NEWS_OWN = {
@@ -117,6 +122,8 @@ NEWS_OWN = {
     "giveChatAddress",
     "listChatAddresses",
     "listTextStops",
+    "listDeadAddresses",
+    "readDeadAddressFigures",
     "enterInRegister",
     "listRegister",
     "listRegisterRequests",

@@ -81,7 +81,7 @@ async def test_to_an_address_that_does_not_exist_nothing_more_goes_until_there_i
     await post.send_mails()
     item = await seen(post, reader)
     assert (item["outcome"], item["state"], item["last_reply"]) == ("sent", "failed", "address-unreachable")
-    await post.told(reader, "submitted")
+    await post.told(reader, "taken")
     item = await seen(post, reader)
     assert (item["outcome"], item["reason"], item["state"]) == ("withheld", "address-unreachable", None)
     assert "n'existe pas" in item["explanation"]
@@ -93,6 +93,18 @@ async def test_to_an_address_that_does_not_exist_nothing_more_goes_until_there_i
     assert (await seen(post, reader))["outcome"] == "sent"
     await post.send_mails()
     assert [to for _, to in post.sink.envelopes] == [OLD, NEW]
+
+
+async def test_what_the_law_has_sent_is_tried_once_all_the_same(post: Post) -> None:
+    reader = post.person(OLD)
+    back = await mailed(post, reader)
+    async with bounce_intake(post) as courier:
+        await courier.bring(back, notification(FAILED))
+        back = await mailed(post, reader, "submitted")
+        assert (await seen(post, reader))["state"] == "sent"
+        await courier.bring(back, notification(FAILED))
+    await post.send_mails(bounce_address=BOUNCES)
+    assert ((await seen(post, reader))["state"], len(post.sink.taken)) == ("bounced", 2)
 
 
 async def test_an_address_that_was_confirmed_anew_is_tried_anew(post: Post) -> None:

@@ -108,7 +108,7 @@ async def test_how_choices_came_to_be_and_what_is_known_of_addresses_moves_too(p
     (change,) = (await post.get(kept, "/v1/notification-preference-changes")).json()["items"]
     assert (change["way"], change["channels"]) == ("account", [])
     assert (await post.get(absorbed, "/v1/notification-preference-changes")).json()["items"] == []
-    await post.told(kept)
+    await post.told(kept, "taken")
     newest = (await post.get(kept, "/v1/inbox-messages?limit=1")).json()["items"][0]
     (item,) = (await post.get(kept, f"/v1/inbox-messages/{newest['id']}/deliveries")).json()["items"]
     assert (item["outcome"], item["reason"]) == ("withheld", "address-unreachable")

@@ -99,6 +99,10 @@ PART_WORDS: Final = {
         fr="Vous avez répondu STOP à un SMS : il ne vous en est plus envoyé.",
         en="You answered STOP to a text message: no more are sent to you.",
     ),
+    PartReason.ADDRESS_DEAD: Text(
+        fr="Des envois précédents ne sont pas arrivés à cette adresse : confirmez-la, ou donnez-en une autre.",
+        en="Earlier ones did not arrive at that address: confirm it anew, or give another one.",
+    ),
     PartReason.NO_ADDRESS: Text(fr="Nous n'avions plus d'adresse pour ce canal.", en="We had no address left for it."),
     PartReason.TOO_LATE: Text(
         fr="L'envoi n'a pu se faire à temps pour vous être utile.", en="It could not go in time to be of use."

@@ -9,8 +9,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 from parvis_kit.web.types import Instant, PlainText
 from parvis_notifications.api.map_schemas import Label, Polygon
 from parvis_notifications.api.subscription_schemas import Code
+from parvis_notifications.api.template_schemas import LanguageTag
 from parvis_notifications.domain.broadcast import BroadcastState, PartState
-from parvis_notifications.domain.topic import Channel
+from parvis_notifications.domain.topic import Channel, Written
 
 Link = Annotated[str, Field(max_length=500, pattern=r"^https?://[!-~]+$")]
 Areas = Annotated[
@@ -50,6 +51,49 @@ class NewsItemBody(BaseModel):
     scheduled_at: Instant | None = Field(
         default=None, description="When it goes and is shown to the public, within 90 days; null: at once."
     )
+
+
+class NewNewsItemBody(NewsItemBody):
+    """A piece of news, to be published or drafted."""
+
+    draft: StrictBool = Field(
+        default=False, description="Kept for agents alone, and changed at will, until it is published (`publish`)."
+    )
+
+
+class NewsPreviewView(BaseModel):
+    """What recipients get; in the place of their own links are samples, which lead nowhere."""
+
+    language: str = Field(description="BCP 47; another than was asked for, where it is not written in that.")
+    subject: str
+    text: str = Field(description="The mail as plain text.")
+    html: str = Field(description="The mail as a page.")
+    sms: str
+    sms_encoding: str = Field(description="`gsm-7`, or `ucs-2` where a character is in no GSM alphabet.")
+    sms_segments: int = Field(description="Each is paid for.")
+    push_title: str
+    push_body: str = Field(description="Of a notification in a browser, which may show the beginning alone.")
+
+
+class NewsCoverageView(BaseModel):
+    """Whom a piece of news would reach if it went now."""
+
+    people: int = Field(description="Who subscribed to its topic, and care for its area.")
+    email: int = Field(description="Addresses of those who chose mail; those at which nothing arrives are left out.")
+    sms: int = Field(description="Numbers of those who chose text messages; those that said STOP are left out.")
+    push: int = Field(description="People who have a browser told.")
+    unreachable: int = Field(description="People whom no channel reaches.")
+    segments: int = Field(description="Of each text message, the longest of its languages.")
+    cost_millicents: int = Field(description="Of all mails and text messages, at most; in thousandths of a eurocent.")
+
+
+class NewsTestSend(BaseModel):
+    """How to send it to the calling agent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    channel: Written = Channel.EMAIL
+    language: LanguageTag = "fr"
 
 
 class PartFigure(BaseModel):
@@ -95,7 +139,7 @@ class MoveBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    action: Literal["pause", "resume", "cancel"]
+    action: Literal["publish", "pause", "resume", "cancel"]
 
 
 class PublicNewsView(BaseModel):

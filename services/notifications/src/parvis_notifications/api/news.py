@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The topics of a town, and the news that agents publish to whoever subscribed to one."""
 
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, public
 from parvis_notifications.api.broadcast_schemas import (
     FollowedNewsItemView,
     MoveBody,
+    NewNewsItemBody,
     NewsItemBody,
     NewsItemView,
     PublicNewsView,
@@ -27,7 +29,14 @@ from parvis_notifications.api.topic_views import topic_view
 from parvis_notifications.db import broadcasts, subscribers
 from parvis_notifications.domain.broadcast import Lane
 from parvis_notifications.service.areas import checked_ring
-from parvis_notifications.service.publish_news import Item, keep_topic, move_broadcast, publish_news, rewrite_news
+from parvis_notifications.service.publish_news import (
+    Item,
+    keep_topic,
+    move_broadcast,
+    publish_draft,
+    publish_news,
+    rewrite_news,
+)
 
 routes = router(tags=["news"])
 _PATH: Final = "/v1/news-items"
@@ -77,10 +86,10 @@ async def keep(code: TopicCode, body: NewsTopicBody, request: Request, response:
     response_model=NewsItemView,
     responses=problems(400, 401, 403, 409, 413, 422),
 )
-async def publish(body: NewsItemBody, request: Request) -> Response:
-    """Publish news, now or at their time: they go to whoever subscribed to their topic and cares for their area."""
+async def publish(body: NewNewsItemBody, request: Request) -> Response:
+    """Publish news, now or at their time, or draft them: they go to whoever subscribed and cares for their area."""
     agent, parts = agent_of(request), parts_of(request)
-    item = _item(body)
+    item = replace(_item(body), draft=body.draft)
 
     async def effect(session: AsyncSession) -> Answer:
         row = await publish_news(session, agent, item, parts.runtime.settings.social_accounts, now())
@@ -137,7 +146,7 @@ async def read(news_id: UUID, request: Request, response: Response) -> object:
     responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 428),
 )
 async def rewrite(news_id: UUID, body: NewsItemBody, request: Request, response: Response) -> object:
-    """Write what waits for its time anew, its time included; 409 once that has come."""
+    """Write a draft, or what waits for its time, anew, its time included; 409 once that has come."""
     agent, version, item = agent_of(request), required_version(request), _item(body)
     accounts = parts_of(request).runtime.settings.social_accounts
     async with parts_of(request).runtime.database.unit_of_work() as uow:
@@ -155,12 +164,15 @@ async def rewrite(news_id: UUID, body: NewsItemBody, request: Request, response:
     responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 428),
 )
 async def move(news_id: UUID, body: MoveBody, request: Request, response: Response) -> object:
-    """Pause what is on its way, let it go on, or cancel what has not gone."""
-    agent, version = agent_of(request), required_version(request)
-    async with parts_of(request).runtime.database.unit_of_work() as uow:
-        row = await move_broadcast(
-            uow.session, agent.collectivity, Lane.NEWS, news_id, body.action, version=version, now=now()
-        )
+    """Publish a draft; pause what is on its way, let it go on, or cancel what has not gone."""
+    agent, runtime, version = agent_of(request), parts_of(request).runtime, required_version(request)
+    async with runtime.database.unit_of_work() as uow:
+        if body.action == "publish":
+            accounts = runtime.settings.social_accounts
+            row = await publish_draft(uow.session, agent, news_id, accounts, version=version, now=now())
+        else:
+            where = (uow.session, agent.collectivity, Lane.NEWS, news_id)
+            row = await move_broadcast(*where, body.action, version=version, now=now())
         areas = await broadcasts.areas(uow.session, [row.id])
         await uow.commit()
     response.headers["ETag"] = entity_tag(row.version)

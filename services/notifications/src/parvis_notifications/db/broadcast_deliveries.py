@@ -60,6 +60,9 @@ SELECT c.recipient, c.attempts, c.doubts, c.provider, c.handed_over_at, c.taken_
         AS agreed,
     $6 = 'news' AND $2 = 'sms' AND EXISTS (SELECT 1 FROM text_stop t WHERE t.mark = s.phone_mark
         AND t.collectivity = s.collectivity AND t.application = '' AND t.lifted_at IS NULL) AS stopped,
+    $6 = 'news' AND EXISTS (SELECT 1 FROM dead_address x WHERE x.collectivity = s.collectivity AND x.channel = $2
+        AND x.mark = CASE $2 WHEN 'email' THEN s.email_mark WHEN 'sms' THEN s.phone_mark END AND x.dead_until > now())
+        AS dead,
     CASE $2 WHEN 'email' THEN n.digest END AS rhythm, f.digest_at, f.digest_weekday, f.digest_time_zone,
     f.quiet_begins, f.quiet_ends, f.time_zone
 FROM claimed c JOIN recipient r ON r.number = c.recipient LEFT JOIN subscriber s ON s.id = r.subscriber_id
@@ -139,7 +142,7 @@ class ClaimedPart:
     ``doubts`` is how often it went out and no answer came: a worker that was killed says nothing of that. ``address``
     is None where the subscriber is gone, or has none any more, and empty for browsers, whose addresses are with their
     subscriptions; ``taken_by`` are those of ``person`` that have it. ``agreed`` is whether they still want it,
-    ``stopped`` whether their number has said STOP;
+    ``stopped`` whether their number has said STOP, ``dead`` whether nothing arrives at that address;
     ``rhythm`` how often their mails of that topic go where these are gathered, ``digest_at`` and the next two when.
     """
 
@@ -157,6 +160,7 @@ class ClaimedPart:
     address: bytes | None
     agreed: bool | None
     stopped: bool
+    dead: bool
     rhythm: str | None
     digest_at: time | None
     digest_weekday: int | None

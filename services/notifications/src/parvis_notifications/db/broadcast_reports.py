@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 import asyncpg
 from sqlalchemy import text
@@ -63,6 +64,29 @@ async def bounced(session: AsyncSession, recipient: int, status: str, now: datet
         return False
     await session.execute(_NEXT_CHANNEL, {"recipient": recipient})
     return True
+
+
+_WHOSE: Final = text(
+    "SELECT s.collectivity, s.email_mark, s.email, s.key_person, s.person FROM recipient r"
+    " JOIN subscriber s ON s.id = r.subscriber_id WHERE r.number = :recipient AND s.email_mark IS NOT NULL"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MailedSubscriber:
+    """Whose mail of a broadcast came back: the address as it is now, sealed; ``person`` is set for accounts."""
+
+    collectivity: str
+    mark: bytes
+    address: bytes
+    key_person: UUID
+    person: UUID | None
+
+
+async def mailed(session: AsyncSession, recipient: int) -> MailedSubscriber | None:
+    """None where they are no subscriber any more, or have no address."""
+    row = (await session.execute(_WHOSE, {"recipient": recipient})).one_or_none()
+    return None if row is None else MailedSubscriber(*row)
 
 
 async def delayed(session: AsyncSession, recipient: int, status: str, now: datetime) -> bool:

@@ -76,7 +76,7 @@ async def published(
         Broadcast.collectivity == collectivity,
         Broadcast.lane == Lane.NEWS.value,
         Broadcast.publish_at <= now,
-        Broadcast.state != BroadcastState.CANCELLED.value,
+        Broadcast.state.not_in((BroadcastState.CANCELLED.value, BroadcastState.DRAFT.value)),
         or_(Broadcast.state != BroadcastState.PAUSED.value, Broadcast.frozen_at.is_not(None)),
     )
     found = await session.scalars(keyset.at(wanted, Broadcast.publish_at, Broadcast.id, position, limit))

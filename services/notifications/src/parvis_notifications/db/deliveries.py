@@ -16,6 +16,7 @@ from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging.events import Event
 from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, outbox_row, outbox_values
+from parvis_notifications.db import dead_addresses
 from parvis_notifications.domain.delivery import WITHDRAWING, AttemptOutcome, Fault, SendingState
 from parvis_notifications.domain.topic import OWN_ENTRY, Channel
 
@@ -277,6 +278,10 @@ class Deliveries:
         what = (attempt.id, attempt.provider, outcome, reply)
         row = (attempt.delivery_id, attempt.claim, *what, state, pause, doubtful, ask_after, fault)
         await self._pool.execute(_SETTLE, *row)
+
+    async def dead(self, collectivity: str, channel: Channel, mark: bytes) -> bool:
+        """Whether nothing arrives at that address."""
+        return await dead_addresses.dead(self._pool, collectivity, channel, mark)
 
     async def simulated(self, attempt: Attempt, *, segments: int | None) -> None:
         """Say of one that a test key sent that it has arrived."""

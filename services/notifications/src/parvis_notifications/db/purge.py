@@ -28,6 +28,7 @@ _REFUSALS: Final = "DELETE FROM register_request WHERE settled_at < now() - inte
 _RECEIPTS: Final = "DELETE FROM sms_receipt WHERE created_at < now() - interval '11 days'"
 # The proof of what was stopped and taken back; what still holds is kept, or it would hold no longer.
 _STOPS: Final = "DELETE FROM text_stop WHERE lifted_at < now() - interval '3 years'"
+_DEAD: Final = "DELETE FROM dead_address WHERE told_at < now() - interval '1 year'"
 _CHAT_CODES: Final = "DELETE FROM chat_code WHERE created_at < now() - interval '1 day'"
 _UNCONFIRMED_CHATS: Final = "DELETE FROM chat_address WHERE confirmed_at IS NULL AND expires_at < now()"
 # A hundred of two megabytes at the most.
@@ -61,6 +62,7 @@ async def purge(pool: "asyncpg.Pool[Any]", *, messages: timedelta, sent: timedel
     await pool.execute(_REFUSALS)
     await pool.execute(_RECEIPTS)
     await pool.execute(_STOPS)
+    await pool.execute(_DEAD)
     await pool.execute(_CHAT_CODES)
     await pool.execute(_UNCONFIRMED_CHATS)
     return removed

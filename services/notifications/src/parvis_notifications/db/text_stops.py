@@ -103,6 +103,11 @@ async def number_changed(session: AsyncSession, person: UUID) -> None:
     await session.execute(delete(TextedNumber).where(TextedNumber.person == person))
 
 
+async def texted(session: AsyncSession, person: UUID) -> Sequence[bytes]:
+    """The number that an account had, in every collectivity."""
+    return (await session.scalars(select(TextedNumber.mark).where(TextedNumber.person == person).distinct())).all()
+
+
 async def numbers_of(session: AsyncSession, person: UUID, collectivity: str) -> Sequence[bytes]:
     """The numbers by which an account is reached."""
     texted = select(TextedNumber.mark).where(TextedNumber.collectivity == collectivity, TextedNumber.person == person)

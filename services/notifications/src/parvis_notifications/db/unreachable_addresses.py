@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Addresses of people that do not exist."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -36,6 +36,13 @@ async def of_person(session: AsyncSession, person: UUID, collectivity: str) -> M
     table = UnreachableAddress
     wanted = select(table.channel, table.fingerprint).where(table.person == person, table.collectivity == collectivity)
     return {Channel(channel): fingerprint for channel, fingerprint in (await session.execute(wanted)).tuples()}
+
+
+async def told_of(session: AsyncSession, person: UUID, collectivity: str) -> Sequence[UnreachableAddress]:
+    """The same with when and what was told."""
+    table = UnreachableAddress
+    wanted = select(table).where(table.person == person, table.collectivity == collectivity)
+    return (await session.scalars(wanted)).all()
 
 
 async def forget(session: AsyncSession, person: UUID, channel: Channel) -> None:

@@ -39,6 +39,7 @@ class PartReason(StrEnum):
     ANSWERED = "answered"
     NOT_WANTED = "not-wanted"
     TEXTS_STOPPED = "texts-stopped"
+    ADDRESS_DEAD = "address-dead"
     NO_ADDRESS = "no-address"
     TOO_LATE = "too-late"
     REFUSED = "refused"
@@ -118,6 +119,7 @@ _BY_REPLY: Final = {
     "answered": PartReason.ANSWERED,
     "not-wanted": PartReason.NOT_WANTED,
     "texts-stopped": PartReason.TEXTS_STOPPED,
+    "address-dead": PartReason.ADDRESS_DEAD,
     "no-address": PartReason.NO_ADDRESS,
     "address-unreachable": PartReason.NO_ADDRESS,
     "too-late": PartReason.TOO_LATE,

@@ -237,11 +237,13 @@ class Preferences:
 def _unreached(channel: Channel, occasion: Template, reach: Reach) -> Reason | None:
     """Why a message reaches the person by no means by that channel, if there is a reason."""
     stopped = channel is Channel.SMS and reach.texts_stopped and optional(occasion)
+    # Which costs nothing, and the mailbox may be back; others are used beside it.
+    legal_mail = channel is Channel.EMAIL and occasion in LEGAL
     against = {
         Reason.NOT_OFFERED: channel not in reach.offered,
         Reason.NOT_BY_LETTER: channel is Channel.LETTER and occasion not in POSTABLE,
         Reason.NO_ADDRESS: not reach.leads(channel),
-        Reason.ADDRESS_UNREACHABLE: channel in reach.unreachable,
+        Reason.ADDRESS_UNREACHABLE: channel in reach.unreachable and not legal_mail,
         Reason.TEXTS_STOPPED: stopped,
     }
     return next((reason for reason, holds in against.items() if holds), None)

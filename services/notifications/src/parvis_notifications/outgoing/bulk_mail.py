@@ -43,7 +43,7 @@ class BulkMail:
         if unsubscribe is not None:
             own += f"List-Unsubscribe: <{unsubscribe}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
         parts = (("plain", self.text), ("html", self.html))
-        bodies = b"".join(self._part(kind, _filled(words, personal, unsubscribe)) for kind, words in parts)
+        bodies = b"".join(self._part(kind, filled(words, personal, unsubscribe)) for kind, words in parts)
         return own.encode(encoding) + self.head + _END + bodies + f"--{self.boundary}--\r\n".encode()
 
     def _part(self, kind: str, words: str) -> bytes:
@@ -53,7 +53,8 @@ class BulkMail:
         return head.encode() + _END + encodebytes(words.encode()).replace(b"\n", _END)
 
 
-def _filled(words: str, personal: str, unsubscribe: str | None) -> str:
+def filled(words: str, personal: str, unsubscribe: str | None) -> str:
+    """The words with somebody's own links."""
     return words.replace(PERSONAL, personal).replace(UNSUBSCRIBE, unsubscribe or "")
 
 

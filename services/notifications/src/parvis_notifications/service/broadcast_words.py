@@ -44,6 +44,15 @@ def text_message(sender: str, subject: str, invited: str, link: str) -> str:
     return sms_text(sender, subject, f"{invited}\n{link}" if invited else link)
 
 
+def news_link(link: str | None, stop: str) -> str:
+    """What a text message of news ends with: where there is more, and where they end.
+
+    Who has no account has no other way to end them. The words are those of GSM-7.
+    """
+    ends = f"STOP : {stop}"
+    return f"{link}\n{ends}" if link else ends
+
+
 @dataclass(frozen=True)
 class Words:
     """A broadcast in one language; ``brief`` is all of it, what to do first, for where the end may be cut off."""

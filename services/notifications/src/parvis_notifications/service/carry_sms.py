@@ -21,6 +21,7 @@ from parvis_notifications.outgoing.sms import (
     SmsUnreachableError,
 )
 from parvis_notifications.service.broadcast_links import BroadcastLinks
+from parvis_notifications.service.broadcast_words import news_link
 from parvis_notifications.service.marked_group import MarkedGroup
 from parvis_notifications.service.send_broadcasts import Group, retried
 from parvis_notifications.service.sms_routes import Route, Routes
@@ -105,8 +106,8 @@ class SmsCarrier:
             except SmsRefusedError as error:
                 if error.refusal in _FINAL:
                     route.breaker.succeeded()
-                    if sms is not None and error.refusal is SmsRefusal.STOPPED:
-                        await self._stops.stop(collectivity, sms.to)  # first: killed here, it is refused again
+                    if sms is not None:  # first: killed here, it is refused again
+                        await self._noted(collectivity, sms.to, error)
                     return Settled(part.recipient, PartState.FAILED, error.reply, provider=route.provider.name)
                 refusals.append(error)
                 if error.refusal is SmsRefusal.TROUBLE:
@@ -121,6 +122,12 @@ class SmsCarrier:
             return Settled(part.recipient, PartState.FAILED, refusals[-1].reply)
         pause = timedelta(seconds=self._routes.wait_seconds())
         return Settled(part.recipient, PartState.RETRY, refusals[-1].reply if refusals else "no-provider", pause)
+
+    async def _noted(self, collectivity: str, phone: str, error: SmsRefusedError) -> None:
+        if error.refusal is SmsRefusal.STOPPED:
+            await self._stops.stop(collectivity, phone)
+        elif error.refusal is SmsRefusal.NUMBER:
+            await self._stops.no_number(collectivity, phone, error.reply)
 
     async def _asked(self, part: ClaimedPart, sms: Sms | None) -> Settled:
         """What the providers know of one that may be with them; where none ever had it, it is sent again."""
@@ -147,9 +154,7 @@ class SmsCarrier:
         if broadcast.lane == Lane.ALERT:
             link = self._links.answer(part.recipient)
         else:
-            # Who has no account has no other way to end it. The words are those of GSM-7.
-            ends = f"STOP : {self._links.stop(part.recipient)}"
-            link = f"{broadcast.link}\n{ends}" if broadcast.link else ends
+            link = news_link(broadcast.link, self._links.stop(part.recipient))
         try:
             number = key.open("subscriber.phone", part.address)
         except UnreadableError:

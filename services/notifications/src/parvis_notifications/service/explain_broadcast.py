@@ -58,7 +58,8 @@ async def explain_broadcast(
     if found is None:
         raise NotFoundError
     row, alert = found
-    public = row.publish_at <= now if alert is None else alert.sent_at is not None
+    issued = row.state != BroadcastState.DRAFT and row.publish_at <= now
+    public = issued if alert is None else alert.sent_at is not None
     if not public:
         raise NotFoundError
     stands = await broadcast_standings.standing(session, row, reader)

@@ -19,6 +19,10 @@ class Fingerprints:
         """Of that address as the envelope has it; raises BadAddressError."""
         return self._index.of("unreachable_address.email", normal_address(address))
 
+    def of_subscriber(self, address: str) -> bytes:
+        """Of an address of mails, as subscribers have it; raises BadAddressError."""
+        return address_mark(self._index, Channel.EMAIL, normal_address(address))
+
     def of_number(self, phone: str) -> bytes:
         """Of a telephone number, as subscribers have it."""
         return address_mark(self._index, Channel.SMS, phone)

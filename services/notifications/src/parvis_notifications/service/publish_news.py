@@ -32,7 +32,10 @@ from parvis_notifications.social_settings import SocialAccountSettings
 MOVES: Final = {
     "pause": ({BroadcastState.SENDING, BroadcastState.READY}, BroadcastState.PAUSED),
     "resume": ({BroadcastState.PAUSED}, BroadcastState.SENDING),
-    "cancel": ({BroadcastState.READY, BroadcastState.SENDING, BroadcastState.PAUSED}, BroadcastState.CANCELLED),
+    "cancel": (
+        {BroadcastState.DRAFT, BroadcastState.READY, BroadcastState.SENDING, BroadcastState.PAUSED},
+        BroadcastState.CANCELLED,
+    ),
 }
 FARTHEST: Final = timedelta(days=90)
 """So far ahead a piece of news can be written."""
@@ -43,7 +46,7 @@ _BEFORE: Final = {BroadcastState.READY, BroadcastState.PAUSED}
 class Item:
     """A piece of news: its words by language, and the outlines of those whom it concerns; none: everybody.
 
-    ``scheduled_at`` is when it goes; None: at once.
+    ``scheduled_at`` is when it goes; None: at once. A ``draft`` goes once an agent publishes it.
     """
 
     topic: str
@@ -53,6 +56,7 @@ class Item:
     areas: Sequence[Ring]
     social: bool
     scheduled_at: datetime | None = None
+    draft: bool = False
 
 
 async def keep_topic(
@@ -93,7 +97,7 @@ async def publish_news(
         id=uuid7(),
         collectivity=agent.collectivity,
         lane=Lane.NEWS,
-        state=BroadcastState.READY,
+        state=BroadcastState.DRAFT if item.draft else BroadcastState.READY,
         channels=list(Channel),
         escalate_seconds=None,
         exercise=False,
@@ -101,6 +105,35 @@ async def publish_news(
         created_at=now,
         **_said(item, now),
     )
+    if not item.draft:
+        await plan_posts(session, row, (), accounts, row.publish_at)
+    return row
+
+
+async def publish_draft(
+    session: AsyncSession,
+    agent: Principal,
+    news_id: UUID,
+    accounts: Sequence[SocialAccountSettings],
+    *,
+    version: int,
+    now: datetime,
+) -> Broadcast:
+    """Put a draft on its way, at the time that it names, or at once where that has passed or it names none.
+
+    Raises NotFoundError, StaleVersionError, NotMovableError, UnknownTopicsError where there is no such topic any more.
+    """
+    row = await broadcasts.one(session, agent.collectivity, Lane.NEWS, news_id, locked=True)
+    if row.version != version:
+        raise StaleVersionError
+    if row.state != BroadcastState.DRAFT:
+        raise NotMovableError
+    if await subscribers.unknown_topics(session, agent.collectivity, [row.topic or ""]):
+        raise UnknownTopicsError
+    if row.freeze_after is None or row.freeze_after <= now:
+        row.publish_at, row.freeze_after = now, None
+    row.state, row.version = BroadcastState.READY, version + 1
+    await session.flush()
     await plan_posts(session, row, (), accounts, row.publish_at)
     return row
 
@@ -115,23 +148,25 @@ async def rewrite_news(
     version: int,
     now: datetime,
 ) -> Broadcast:
-    """Write what waits for its time anew, its time included; nobody has read any of it yet.
+    """Write a draft, or what waits for its time, anew, its time included; nobody has read any of it yet.
 
     Raises what ``publish_news`` does, NotFoundError, StaleVersionError, NotMovableError where its time has come.
     """
     row = await broadcasts.one(session, agent.collectivity, Lane.NEWS, news_id, locked=True)
     if row.version != version:
         raise StaleVersionError
-    if row.state not in _BEFORE or row.publish_at <= now:
+    draft = row.state == BroadcastState.DRAFT
+    if not draft and (row.state not in _BEFORE or row.publish_at <= now):
         raise NotMovableError
     await _check(session, agent, item, now)
     for name, value in _said(item, now).items():
         setattr(row, name, value)
     row.version += 1
     await broadcasts.replace_areas(session, row, item.areas)
-    if not await social_posts.unplan(session, row.id):  # by the database's clock its time had come
-        raise NotMovableError
-    await plan_posts(session, row, (), accounts, row.publish_at)
+    if not draft:
+        if not await social_posts.unplan(session, row.id):  # by the database's clock its time had come
+            raise NotMovableError
+        await plan_posts(session, row, (), accounts, row.publish_at)
     await session.flush()
     return row
 

@@ -37,7 +37,7 @@ _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 30.0
 # So often a mail goes whose answer does not come.
 _MOST_DOUBTFUL: Final = 5
-_SKIPPED: Final = {"answered", "not-wanted", "texts-stopped"}
+_SKIPPED: Final = {"answered", "not-wanted", "texts-stopped", "address-dead"}
 _log = logger(__name__)
 _PARTS = Counter("parvis_broadcast_parts_total", "Recipients of broadcasts by outcome", ["lane", "channel", "outcome"])
 _UNFROZEN = Counter(
@@ -242,6 +242,8 @@ class BroadcastSender:
             return "not-wanted"
         if part.stopped:
             return "texts-stopped"
+        if part.dead:
+            return "address-dead"
         if part.address is None or part.key_person is None:
             return "no-address"
         # What is gathered may have waited for a mail already, of which it was left out.

@@ -14,7 +14,8 @@ from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDeliv
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.delivery import Fault
 from parvis_notifications.domain.mail import Verdict, retry_seconds
-from parvis_notifications.domain.topic import Channel
+from parvis_notifications.domain.sending import APPLICATION_MESSAGE
+from parvis_notifications.domain.topic import LEGAL, Channel
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.mail_format import BadAddressError, Written
 from parvis_notifications.outgoing.owners import Owners
@@ -97,10 +98,18 @@ class SendMail:
         except Exception as error:  # noqa: BLE001 - one mail that cannot be written must not stop the others
             await self._later(mail, attempt_at(mail, claim), type(error).__name__, Fault.TECHNICAL, doubtful=False)
             return None
-        if self._fingerprints.same(mail.unreachable, written.recipient):
+        if await self._unreachable(mail, written.recipient):
             await self._outcomes.failed(mail, attempt_at(mail, claim), "address-unreachable", Fault.PERMANENT)
             return None
         return written
+
+    async def _unreachable(self, mail: ClaimedDelivery, address: str) -> bool:
+        """Whether nothing arrives there; what the law has sent is tried all the same."""
+        if mail.template == APPLICATION_MESSAGE:
+            # Noted for the address as well, and forgotten after a while; what was noted of the recipient alone is not.
+            mark = self._fingerprints.of_subscriber(address)
+            return await self._deliveries.dead(mail.collectivity, Channel.EMAIL, mark)
+        return mail.template not in LEGAL and self._fingerprints.same(mail.unreachable, address)
 
     async def _readdressed(self, mail: ClaimedDelivery, key: PersonKey, claim: UUID) -> ClaimedDelivery | None:
         """The mail with the address that the person has now; None where it does not go, or not yet."""

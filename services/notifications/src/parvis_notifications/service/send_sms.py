@@ -70,8 +70,8 @@ class SendSms:
         """The routes are everybody's; who made them closes them."""
 
     async def _over_routes(self, delivery: ClaimedDelivery, sms: Sms, claim: UUID) -> None:
-        if await self._stops.hold(delivery, sms.to):
-            await self._outcomes.failed(delivery, attempt_at(delivery, claim), "texts-stopped", Fault.PERMANENT)
+        if (why := await self._stops.against(delivery, sms.to)) is not None:
+            await self._outcomes.failed(delivery, attempt_at(delivery, claim), why, Fault.PERMANENT)
             return
         refusals: list[SmsRefusedError] = []
         for route in self._routes.open():
@@ -113,6 +113,8 @@ class SendSms:
         route.breaker.succeeded()
         if error.refusal is SmsRefusal.STOPPED:
             await self._stops.told(delivery, sms.to)  # first: killed here, it is refused again
+        if error.refusal is SmsRefusal.NUMBER:
+            await self._stops.no_number(delivery.collectivity, sms.to, error.reply)
         fault = Fault.TECHNICAL if error.refusal is SmsRefusal.CONTENT else Fault.PERMANENT
         await self._outcomes.failed(delivery, attempt, error.reply, fault)
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.db.database import Database
-from parvis_notifications.db import subscribers, text_stops
+from parvis_notifications.db import dead_addresses, subscribers, text_stops
 from parvis_notifications.db.deliveries import ClaimedDelivery
 from parvis_notifications.db.subscription_tables import Subscriber
 from parvis_notifications.db.text_stops import THE_TOWN
@@ -35,13 +35,26 @@ class TextStops:
         self._database = database
         self._index = index
 
-    async def hold(self, delivery: ClaimedDelivery, phone: str) -> bool:
-        """Whether a text message is not to go to that number any more."""
+    async def against(self, delivery: ClaimedDelivery, phone: str) -> str | None:
+        """Why a text message is not to go to that number any more, if there is a reason.
+
+        What an application sends goes to no number that does not exist, as a provider said: who has an account is told.
+        """
         if not optional(delivery.template):  # type: ignore[arg-type]
-            return False
+            return None
+        pool, town, mark = self._database.pool, delivery.collectivity, address_mark(self._index, Channel.SMS, phone)
+        if await text_stops.holds(pool, town, await self._whose(delivery), mark):
+            return "texts-stopped"
+        theirs = delivery.template == APPLICATION_MESSAGE
+        return "address-dead" if theirs and await dead_addresses.dead(pool, town, Channel.SMS, mark) else None
+
+    async def no_number(self, collectivity: str, phone: str, status: str) -> None:
+        """A provider says that there is no such number. Safe to repeat."""
         mark = address_mark(self._index, Channel.SMS, phone)
-        whose = await self._whose(delivery)
-        return await text_stops.holds(self._database.pool, delivery.collectivity, whose, mark)
+        async with self._database.unit_of_work() as uow:
+            failure = dead_addresses.Failure(collectivity, Channel.SMS, mark, status, surely=True)
+            await dead_addresses.failed(uow.session, failure, datetime.now(UTC))
+            await uow.commit()
 
     async def told(self, delivery: ClaimedDelivery, phone: str) -> None:
         """A provider says that a number has told it to stop. Safe to repeat."""

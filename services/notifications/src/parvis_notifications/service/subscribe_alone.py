@@ -18,7 +18,7 @@ from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_kit.ids import uuid7
 from parvis_kit.telemetry import current_traceparent
-from parvis_notifications.db import inbox_positions, messages, subscribers, text_stops
+from parvis_notifications.db import dead_addresses, inbox_positions, messages, subscribers, text_stops
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.db.subscription_tables import Subscriber, SubscriptionCode
 from parvis_notifications.db.text_stops import THE_TOWN
@@ -222,6 +222,7 @@ async def activate(session: AsyncSession, row: Subscriber, now: datetime) -> Seq
         await subscribers.remove(session, each)
     for answer in await subscribers.consents_of(session, row.id):
         setattr(row, subscribers.SINCE[Purpose(answer.purpose)], now if answer.given else None)
+    await dead_addresses.revive(session, channel, [mark] if mark else [])
     if channel is Channel.SMS:
         await text_stops.lift(session, row.collectivity, THE_TOWN, [mark], way=StopWay.SUBSCRIPTION, at=now)
     row.state, row.version, row.updated_at = SubscriberState.ACTIVE, row.version + 1, now
