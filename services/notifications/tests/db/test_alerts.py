@@ -211,7 +211,7 @@ async def test_after_a_year_nobody_knows_who_was_told(alerts: Alerts) -> None:
         "UPDATE broadcast SET (created_at, frozen_at) = (now() - interval '366 days', now() - interval '366 days')"
     )
     assert [await purge_audiences(pool, year), await purge_audiences(pool, year)] == [True, False]
-    for table in ("recipient", "broadcast_delivery"):
+    for table in ("recipient", "broadcast_delivery", "broadcast_attempt"):
         assert await pool.fetch(f"SELECT 1 FROM {table}") == []
 
 

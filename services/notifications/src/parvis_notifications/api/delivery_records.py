@@ -1,24 +1,33 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What became of all that a collectivity has sent: for who answers for it, and who pays for it."""
 
-import csv
-import io
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import Query
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from parvis_kit.locale import Text
 from parvis_kit.problems import VALIDATION, FieldError
 from parvis_kit.web.operation import problems, router, token
 from parvis_notifications.api.context import agent_of, parts_of
+from parvis_notifications.api.record_files import (
+    CSV,
+    PRIVATE,
+    FileFormat,
+    Kind,
+    Recorded,
+    RecordedAttempt,
+    RecordFile,
+)
+from parvis_notifications.db import recorded_attempts
 from parvis_notifications.db.delivery_records import Figure, Span, figures, records
 from parvis_notifications.domain.delivery import Finality, SendingState, finality
 from parvis_notifications.domain.topic import Channel
@@ -26,9 +35,7 @@ from parvis_notifications.domain.topic import Channel
 routes = router(tags=["deliveries"])
 _SCOPE: Final = "notifications.deliveries.read"
 _LONGEST: Final = timedelta(days=366)
-CSV: Final = "text/csv"
 _DATE: Final = re.compile("20[0-9]{2}-[0-9]{2}-[0-9]{2}")
-PRIVATE: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 COLUMNS: Final = (
     "delivery_id", "message_id", "template", "channel", "state", "finality", "attempts", "provider", "created_at",
     "sent_at", "delivered_at", "bounced_at", "report_status", "segments", "cost_millicents", "delayed_at", "last_reply",
@@ -66,26 +73,66 @@ class DeliveryFigures(BaseModel):
     items: list[DeliveryFigure]
 
 
+class DeliveryRecord(BaseModel):
+    """A delivery to one person, who is not named."""
+
+    delivery_id: UUID
+    message_id: UUID
+    template: str
+    channel: Channel
+    state: SendingState
+    finality: Finality
+    attempts: int
+    provider: str | None
+    created_at: AwareDatetime
+    sent_at: AwareDatetime | None
+    delivered_at: AwareDatetime | None
+    bounced_at: AwareDatetime | None
+    report_status: str | None
+    segments: int | None
+    cost_millicents: int | None
+    delayed_at: AwareDatetime | None
+    last_reply: str | None
+    attempt_log: list[RecordedAttempt] = Field(description="The oldest first.")
+
+
+class DeliveryRecords(BaseModel):
+    """What was sent in some days, in the order in which it was made."""
+
+    items: list[DeliveryRecord]
+
+
 @routes.get(
     "/v1/delivery-records",
     **token(_SCOPE, timeout=300),
     operation_id="exportDeliveryRecords",
     response_class=Response,
-    responses=problems(401, 403, 422) | {200: {"content": {CSV: {"schema": {"type": "string"}}}}},
+    responses=problems(401, 403, 422)
+    | {200: {"model": DeliveryRecords, "content": {CSV: {"schema": {"type": "string"}}}}},
 )
-async def export_records(request: Request, begins: From, until: Until) -> Response:
-    """Each delivery that was made in those days as a line of CSV (RFC 4180), without who it went to."""
+async def export_records(request: Request, begins: From, until: Until, kind: Kind = FileFormat.CSV) -> Response:
+    """Each delivery that was made in those days as a line of CSV (RFC 4180), without who it went to.
+
+    Or each attempt at it, or all that as JSON. Cells that a spreadsheet would take for a formula begin with an
+    apostrophe.
+    """
     span = _span(request, begins, until)
-    pool, clock = parts_of(request).runtime.database.pool, _clock(request)
+    pool = parts_of(request).runtime.database.pool
 
-    async def lines() -> AsyncIterator[str]:
-        yield csv_line(COLUMNS)
+    async def pieces() -> AsyncIterator[Sequence[Recorded]]:
         async for piece in records(pool, span):
-            yield "".join(csv_line(_cells(row, clock)) for row in piece)
+            ids = [] if kind is FileFormat.CSV else [row["id"] for row in piece]
+            attempts = await recorded_attempts.of_deliveries(pool, ids) if ids else {}
+            yield [
+                Recorded(
+                    {"delivery_id": row["id"], "finality": finality(SendingState(row["state"])), **row},
+                    attempts.get(row["id"], ()),
+                )
+                for row in piece
+            ]
 
-    name = f"{span.collectivity}-deliveries-{begins}-{until}.csv"
-    headers = PRIVATE | {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(lines(), headers=headers, media_type=f"{CSV}; charset=utf-8; header=present")
+    name = f"{span.collectivity}-deliveries-{begins}-{until}"
+    return RecordFile(name, COLUMNS, DeliveryRecord, _clock(request)).answer(kind, pieces())
 
 
 @routes.get(
@@ -130,22 +177,3 @@ def _figure(each: Figure) -> DeliveryFigure:
         segments=each.segments or 0,
         cost_millicents=each.cost_millicents or 0,
     )
-
-
-def _cells(row: Any, clock: ZoneInfo) -> list[str]:
-    told = {"delivery_id": row["id"], "finality": finality(SendingState(row["state"])), **row}
-    return [csv_cell(told[name], clock) for name in COLUMNS]
-
-
-def csv_cell(value: object, clock: ZoneInfo) -> str:
-    """A value as a cell shows it: an instant by these clocks, nothing where there is none."""
-    if isinstance(value, datetime):
-        return value.astimezone(clock).isoformat(timespec="milliseconds")
-    return "" if value is None else str(value)
-
-
-def csv_line(values: object) -> str:
-    """A line of CSV (RFC 4180), its end included."""
-    out = io.StringIO()
-    csv.writer(out).writerow(values)  # type: ignore[arg-type]
-    return out.getvalue()

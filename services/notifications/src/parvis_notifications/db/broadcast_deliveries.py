@@ -14,6 +14,7 @@ from uuid import UUID
 
 import asyncpg
 
+from parvis_notifications.db.broadcast_attempts import FOUND, LOST, TRIED, columns, found
 from parvis_notifications.db.broadcast_reports import SOONER
 from parvis_notifications.domain.broadcast import Lane, Settled
 from parvis_notifications.domain.topic import Channel
@@ -36,19 +37,23 @@ WHERE b.lane = $1 AND b.state = 'sending' AND (
 ORDER BY b.created_at LIMIT 20
 """
 # Of a channel that the deployment had when the audience was frozen, and has no more: nobody else looks at these.
-_LEFT: Final = """
-UPDATE broadcast_delivery d SET state = CASE WHEN d.handed_over_at IS NULL THEN 'failed' ELSE 'unknown' END,
-    last_reply = 'too-late', due_at = 'infinity', claim = NULL
-WHERE (d.recipient, d.channel) IN (
-    SELECT o.recipient, o.channel FROM broadcast b JOIN broadcast_delivery o ON o.broadcast_id = b.id
-    WHERE b.lane = $1 AND b.state = 'sending' AND b.frozen_at < now() - $2::interval
-        AND o.channel = ANY($3::text[]) AND o.due_at < 'infinity' LIMIT $4)
-RETURNING d.recipient
+_LEFT: Final = f"""
+WITH ended AS (
+    UPDATE broadcast_delivery d SET state = CASE WHEN d.handed_over_at IS NULL THEN 'failed' ELSE 'unknown' END,
+        last_reply = 'too-late', due_at = 'infinity', claim = NULL
+    WHERE (d.recipient, d.channel) IN (
+        SELECT o.recipient, o.channel FROM broadcast b JOIN broadcast_delivery o ON o.broadcast_id = b.id
+        WHERE b.lane = $1 AND b.state = 'sending' AND b.frozen_at < now() - $2::interval
+            AND o.channel = ANY($3::text[]) AND o.due_at < 'infinity' LIMIT $4)
+    RETURNING d.*),
+lost AS ({LOST.format(rows="ended")})
+SELECT recipient FROM ended
 """
-_CLAIM: Final = """
+_CLAIM: Final = f"""
 WITH due AS (
-    SELECT recipient, channel FROM broadcast_delivery
+    SELECT recipient, channel, collectivity, attempts, provider, handed_over_at FROM broadcast_delivery
     WHERE broadcast_id = $1 AND channel = $2 AND due_at <= now() ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED),
+lost AS ({LOST.format(rows="due")}),
 claimed AS (
     UPDATE broadcast_delivery d SET state = 'sending', claim = $3, due_at = now() + $5
     FROM due WHERE d.recipient = due.recipient AND d.channel = due.channel
@@ -71,7 +76,7 @@ LEFT JOIN preference f ON f.collectivity = s.collectivity AND f.person = s.perso
 """
 # Not where it was paused or cancelled meanwhile. Rows are found by their keys: by their broadcast, all would be read.
 _HAND_OVER: Final = """
-UPDATE broadcast_delivery d SET handed_over_at = coalesce(handed_over_at, now()), attempts = attempts + 1,
+UPDATE broadcast_delivery d SET handed_over_at = now(), attempts = attempts + 1,
     due_at = now() + $5, provider = $6
 FROM unnest($1::bigint[]) AS x(recipient) WHERE d.recipient = x.recipient AND d.channel = $2
     AND d.claim = $3 AND d.state = 'sending'
@@ -100,14 +105,15 @@ WITH settled AS (
     FROM unnest($3::bigint[], $4::text[], $5::text[], $6::interval[], $7::bool[], $8::text[], $9::text[], $10::int[],
         $11::bigint[]) AS x(recipient, state, reply, pause, doubtful, provider, reference, segments, cost)
     WHERE d.recipient = x.recipient AND d.channel = $1 AND (d.claim = $2 OR x.state = 'sent' AND d.sent_at IS NULL)
-    RETURNING d.recipient, d.state)
+    RETURNING d.recipient, d.state),
+tried AS ({TRIED})
 {SOONER.format(recipients="SELECT recipient FROM settled WHERE state = 'failed'", channel="$1")}
 """
 _TAKEN: Final = "UPDATE broadcast_delivery SET taken_by = $4 WHERE recipient = $1 AND channel = $2 AND claim = $3"
 # What never went out was no attempt.
 _RELEASE: Final = """
-UPDATE broadcast_delivery SET state = CASE WHEN attempts > $5::bool::int THEN 'retry' ELSE 'pending' END,
-    attempts = greatest(attempts - $5::bool::int, 0), due_at = now() + $4,
+UPDATE broadcast_delivery SET state = CASE WHEN attempts > $6::bool::int THEN 'retry' ELSE 'pending' END,
+    attempts = greatest(attempts - $6::bool::int, 0), due_at = now() + $4,
     claim = NULL, handed_over_at = CASE WHEN $5 THEN NULL ELSE handed_over_at END
 WHERE recipient = ANY($1) AND channel = $2 AND claim = $3 AND state = 'sending'
 """
@@ -204,8 +210,8 @@ class BroadcastDeliveries:
         return {row["recipient"] for row in await self._pool.fetch(_KEEP, *row) if row["going"]}
 
     async def settle(self, claim: UUID, settled: Sequence[Settled]) -> None:
-        """Keep what came of them."""
-        columns = (
+        """Keep what came of them, and each attempt."""
+        outcomes = (
             [each.recipient for each in settled],
             [each.state for each in settled],
             [each.reply for each in settled],
@@ -216,19 +222,32 @@ class BroadcastDeliveries:
             [each.segments for each in settled],
             [each.cost_millicents for each in settled],
         )
-        if settled:
-            await self._pool.execute(_SETTLE, self.channel, claim, *columns)
+        if not settled:
+            return
+        row = (self.channel, claim, *outcomes, *columns(settled))
+        if told := found(settled):
+            async with self._pool.acquire() as connection, connection.transaction():
+                await connection.executemany(FOUND, [(self.channel, *each) for each in told])
+                await connection.execute(_SETTLE, *row)
+        else:
+            await self._pool.execute(_SETTLE, *row)
 
     async def taken(self, claim: UUID, recipient: int, browsers: Sequence[UUID]) -> None:
         """Keep which browsers have it, where others of that recipient are still to be told."""
         await self._pool.execute(_TAKEN, recipient, self.channel, claim, list(browsers))
 
     async def release(
-        self, claim: UUID, recipients: Sequence[int], pause: timedelta = timedelta(), *, unsent: bool = True
+        self,
+        claim: UUID,
+        recipients: Sequence[int],
+        pause: timedelta = timedelta(),
+        *,
+        unsent: bool = True,
+        marked: bool = True,
     ) -> None:
-        """Give back what did not go; ``unsent`` where that is certain."""
+        """Give back what did not go: ``unsent`` where it never did, ``marked`` where this claim said that it would."""
         if recipients:
-            await self._pool.execute(_RELEASE, list(recipients), self.channel, claim, pause, unsent)
+            await self._pool.execute(_RELEASE, list(recipients), self.channel, claim, pause, unsent, marked)
 
     async def done(self, broadcast: UUID) -> None:
         """Close it where nothing of it is open."""

@@ -11,14 +11,18 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_notifications.db.broadcast_attempts import LOST
 from parvis_notifications.domain.broadcast import PartState
 
 # Only what went out; a report may overtake the answer to the attempt.
-_BOUNCED: Final = text(
-    "UPDATE broadcast_delivery SET state = 'bounced', bounced_at = :now, report_status = :status, claim = NULL,"
-    " due_at = 'infinity' WHERE recipient = :recipient AND channel = 'email' AND attempts > 0 AND bounced_at IS NULL"
-    " RETURNING true"
-)
+_BOUNCED: Final = text(f"""
+WITH back AS (
+    UPDATE broadcast_delivery SET state = 'bounced', bounced_at = :now, report_status = :status, claim = NULL,
+        due_at = 'infinity'
+    WHERE recipient = :recipient AND channel = 'email' AND attempts > 0 AND bounced_at IS NULL RETURNING *),
+lost AS ({LOST.format(rows="back")})
+SELECT true FROM back
+""")
 _DELAYED: Final = text(
     "UPDATE broadcast_delivery SET delayed_at = :now, report_status = :status"
     " WHERE recipient = :recipient AND channel = 'email' AND attempts > 0 AND bounced_at IS NULL RETURNING true"
@@ -52,7 +56,12 @@ WITH told AS (
         ask_at = now() + x.again
     FROM unnest($1::bigint[], $2::text[], $3::text[], $4::interval[], $5::int[], $6::bigint[])
         AS x(recipient, state, status, again, segments, cost)
-    WHERE d.recipient = x.recipient AND d.channel = 'sms' AND d.state = 'sent' RETURNING d.recipient, d.state)
+    WHERE d.recipient = x.recipient AND d.channel = 'sms' AND d.state = 'sent'
+    RETURNING d.recipient, d.state, d.provider_reference, d.segments, d.cost_millicents),
+paid AS (
+    UPDATE broadcast_attempt a SET segments = told.segments, cost_millicents = told.cost_millicents FROM told
+    WHERE a.recipient = told.recipient AND a.channel = 'sms' AND a.reference = told.provider_reference
+        AND (a.segments, a.cost_millicents) IS DISTINCT FROM (told.segments, told.cost_millicents))
 {SOONER.format(recipients="SELECT recipient FROM told WHERE state = 'bounced'", channel="'sms'")}
 """
 

@@ -184,3 +184,29 @@ class BroadcastDelivery(Base):
     report_status: Mapped[str | None]
     taken_by: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
     digest_id: Mapped[UUID | None]
+
+
+class BroadcastAttempt(Base):
+    """One attempt of a recipient's turn ``number`` by a channel: with whom, what they answered, whose fault that was.
+
+    ``step`` counts the attempts of one turn: each provider that was offered it, each browser. Without ``ended_at``
+    nobody knows what was answered; without a ``provider`` it is not known either who had it. Calls are kept one by one
+    as ``voice_call``, and mails that gather several pieces of news as deliveries to one person.
+    """
+
+    __tablename__ = "broadcast_attempt"
+
+    recipient: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    step: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    collectivity: Mapped[str]
+    provider: Mapped[str | None]
+    began_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    outcome: Mapped[str]
+    reply: Mapped[str | None]
+    fault: Mapped[str | None]
+    reference: Mapped[str | None]
+    segments: Mapped[int | None] = mapped_column(SmallInteger)
+    cost_millicents: Mapped[int | None] = mapped_column(BigInteger)

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What goes to many at once: its lanes, its states, and what becomes of it with each recipient."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from parvis_notifications.domain.delivery import Finality
+from parvis_notifications.domain.delivery import AttemptOutcome, Fault, Finality
 
 
 class Lane(StrEnum):
@@ -56,10 +57,32 @@ def part_finality(state: PartState) -> Finality:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """One attempt of a recipient's turn ``number``, which counts from 1: with whom, and what they answered.
+
+    ``fault`` says of a refusal whose trouble it is. With ``found`` nobody answered the attempt when it was made, and
+    this is what its provider told later. Costs are in thousandths of a eurocent.
+    """
+
+    number: int
+    provider: str | None
+    outcome: AttemptOutcome
+    reply: str
+    began_at: datetime
+    ended_at: datetime
+    fault: Fault | None = None
+    reference: str | None = None
+    segments: int | None = None
+    cost_millicents: int | None = None
+    found: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Settled:
     """What came of one recipient's turn; without a ``pause`` it is final.
 
-    ``doubtful``: it went out and nobody said whether it was taken. Costs are in thousandths of a eurocent.
+    ``doubtful``: it went out and nobody said whether it was taken. Costs are in thousandths of a eurocent. ``tried``
+    are the attempts of the turn, in their order: none where nobody was offered it.
     """
 
     recipient: int
@@ -71,6 +94,7 @@ class Settled:
     reference: str | None = None
     segments: int | None = None
     cost_millicents: int | None = None
+    tried: Sequence[Tried] = ()
 
 
 LONGEST_HOURS: Final = {Lane.ALERT: 6, Lane.NEWS: 48}

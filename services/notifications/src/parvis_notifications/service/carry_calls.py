@@ -83,7 +83,9 @@ class CallCarrier:
                 await self._one(group, waiting[0])
                 waiting.pop(0)
         finally:
-            await self._deliveries.release(group.claim, [part.recipient for part in waiting[1:]], unsent=False)
+            await self._deliveries.release(
+                group.claim, [part.recipient for part in waiting[1:]], unsent=False, marked=False
+            )
 
     async def _one(self, group: Group, part: ClaimedPart) -> None:
         number = self._number(group, part)

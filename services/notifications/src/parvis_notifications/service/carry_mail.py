@@ -9,6 +9,7 @@ from parvis_kit.crypto.keys import UnreadableError
 from parvis_kit.logs import logger
 from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries, ClaimedPart
 from parvis_notifications.domain.broadcast import Lane, PartState, Settled
+from parvis_notifications.domain.delivery import Fault
 from parvis_notifications.domain.mail import Verdict
 from parvis_notifications.outgoing.mail_format import BadAddressError, Written, normal_address
 from parvis_notifications.outgoing.smtp import RefusedError, Withdrawn
@@ -17,6 +18,7 @@ from parvis_notifications.service.mail_routes import MailRoutes
 from parvis_notifications.service.marked_group import MarkedGroup
 from parvis_notifications.service.send_broadcasts import Group, retried
 from parvis_notifications.service.send_deliveries import PauseError
+from parvis_notifications.service.tried import Attempts
 from parvis_notifications.settings import Settings
 
 # Added to the time that an answer may take: the claim must outlive the last wait for it.
@@ -80,24 +82,23 @@ class MailCarrier:
         async def held(_relay: str) -> bool:
             return await marked.holds(part.recipient)
 
+        attempts = Attempts(part)
         try:
             taken = await self._relays.send(mail, held, marked.in_turn)
         except Withdrawn:
             return None, None
         except RefusedError as error:
-            if error.doubtful:
-                return retried(part, error.reply, doubtful=True), None
-            if error.refusal.verdict is Verdict.PAUSE:
+            if error.refusal.verdict is Verdict.PAUSE and not error.doubtful:
                 return None, error
-            if error.refusal.verdict is Verdict.FAILED:
-                return Settled(part.recipient, PartState.FAILED, error.reply), None
-            return retried(part, error.reply), None
+            return _refused(part, attempts, error), None
+        attempts.accepted(taken.relay, taken.reply, cost_millicents=taken.cost_millicents)
         end = Settled(
             part.recipient,
             PartState.SENT,
             taken.reply,
             provider=taken.relay,
             cost_millicents=taken.cost_millicents,
+            tried=attempts.made,
         )
         return end, None
 
@@ -107,7 +108,7 @@ class MailCarrier:
         fresh = [part.recipient for part in waiting if part.handed_over_at is None]
         others = [part.recipient for part in waiting if part.handed_over_at is not None]
         await self._deliveries.release(group.claim, fresh, pause, unsent=True)
-        await self._deliveries.release(group.claim, others, pause, unsent=False)
+        await self._deliveries.release(group.claim, others, pause, unsent=False, marked=True)
 
     def _written(self, group: Group, part: ClaimedPart) -> Written | None:
         """The mail; None where its address is none, or its person was erased."""
@@ -132,3 +133,15 @@ class MailCarrier:
         local, _, domain = self._settings.bounce_address.rpartition("@")
         token = self._links.recipients.for_sender(part.recipient)
         return f"{local}+{token}@{domain}" if domain else self._settings.mail_from
+
+
+def _refused(part: ClaimedPart, attempts: Attempts, error: RefusedError) -> Settled:
+    """What came of one that the relay did not take, or of which nobody knows whether it did."""
+    if error.doubtful:
+        attempts.unanswered(error.relay, error.reply)
+        return retried(part, error.reply, attempts.made, doubtful=True)
+    if error.refusal.verdict is Verdict.FAILED:
+        attempts.refused(error.relay, error.reply, Fault.PERMANENT)
+        return Settled(part.recipient, PartState.FAILED, error.reply, tried=attempts.made)
+    attempts.deferred(error.relay, error.reply, Fault.TEMPORARY)
+    return retried(part, error.reply, attempts.made)

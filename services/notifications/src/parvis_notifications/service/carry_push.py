@@ -17,6 +17,7 @@ from parvis_notifications.db import push_subscriptions
 from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries, ClaimedPart
 from parvis_notifications.db.push_tables import PushSubscription
 from parvis_notifications.domain.broadcast import LONGEST_HOURS, Lane, PartState, Settled
+from parvis_notifications.domain.delivery import Fault
 from parvis_notifications.domain.push import notification, retry_seconds, time_to_live, topic_of, urgency_to_many
 from parvis_notifications.outgoing.push import PushAnswer, PushFate, PushMessage, PushServices
 from parvis_notifications.outgoing.push_crypto import BrowserKeyError
@@ -24,6 +25,7 @@ from parvis_notifications.service.broadcast_links import BroadcastLinks
 from parvis_notifications.service.push_browsers import browser_of
 from parvis_notifications.service.push_routes import PushRoutes, clock
 from parvis_notifications.service.send_broadcasts import Group
+from parvis_notifications.service.tried import Attempts
 from parvis_notifications.settings import Settings
 
 _PROVIDER: Final = "web-push"
@@ -76,7 +78,9 @@ class PushCarrier:
         finally:
             await self._deliveries.settle(group.claim, settled)
             # What of the first went when whoever sent it was stopped goes again, as the same.
-            await self._deliveries.release(group.claim, [part.recipient for part in waiting])
+            begun, others = ([part.recipient for part in each] for each in (waiting[:1], waiting[1:]))
+            await self._deliveries.release(group.claim, begun, unsent=False, marked=False)
+            await self._deliveries.release(group.claim, others)
 
     async def _tell(
         self, group: Group, part: ClaimedPart, browsers: Mapping[UUID, Sequence[PushSubscription]]
@@ -84,7 +88,8 @@ class PushCarrier:
         """All browsers of one person."""
         known = browsers.get(part.person, ()) if part.person is not None else ()
         before = set(part.taken_by or ())
-        answers = {row.id: await self._push(group, part, row) for row in known if row.id not in before}
+        attempts = Attempts(part)
+        answers = {row.id: await self._push(group, part, row, attempts) for row in known if row.id not in before}
         await self._keep(known, answers)
         taken = [row.id for row in known if row.id in before or answers[row.id].fate is PushFate.TAKEN]
         again = [answer for answer in answers.values() if answer.fate in _AGAIN]
@@ -94,13 +99,14 @@ class PushCarrier:
             asked = [each.retry_after for each in again if each.retry_after is not None]
             chance = random.random()  # noqa: S311 - spreads load
             pause = retry_seconds(part.attempts + 1, min(asked, default=None), chance)
-            return Settled(part.recipient, PartState.RETRY, again[0].reply, timedelta(seconds=pause))
+            pausing = timedelta(seconds=pause)
+            return Settled(part.recipient, PartState.RETRY, again[0].reply, pausing, tried=attempts.made)
         if taken or before:
-            return Settled(part.recipient, PartState.SENT, "taken", provider=_PROVIDER)
+            return Settled(part.recipient, PartState.SENT, "taken", provider=_PROVIDER, tried=attempts.made)
         reply = next((answer.reply for answer in answers.values()), "unsubscribed")
-        return Settled(part.recipient, PartState.FAILED, reply, provider=_PROVIDER)
+        return Settled(part.recipient, PartState.FAILED, reply, provider=_PROVIDER, tried=attempts.made)
 
-    async def _push(self, group: Group, part: ClaimedPart, row: PushSubscription) -> PushAnswer:
+    async def _push(self, group: Group, part: ClaimedPart, row: PushSubscription, attempts: Attempts) -> PushAnswer:
         server = self._routes.key(row.server_key)
         if server is None or part.key_person is None:
             return PushAnswer(PushFate.REFUSED, "key-unknown")
@@ -111,7 +117,9 @@ class PushCarrier:
         breaker = self._routes.breaker(browser.endpoint)
         if not breaker.allows(clock()):
             return PushAnswer(PushFate.LATER, "service-in-trouble", breaker.waits(clock()))
+        attempts.begin()
         answer = await self._services.push(browser, server, self._message(group, part, row))
+        _noted(attempts, answer)
         if answer.fate in _AGAIN:
             breaker.failed(clock())
         else:
@@ -147,3 +155,18 @@ class PushCarrier:
         # Of each browser its own: no push service can tell that two of its users were told the same.
         topic = topic_of(uuid5(broadcast.id, row.id.hex))
         return PushMessage(text, seconds, urgency_to_many(lane), topic)
+
+
+def _noted(attempts: Attempts, answer: PushAnswer) -> None:
+    """One attempt for each browser, none of which is named."""
+    match answer.fate:
+        case PushFate.TAKEN:
+            attempts.accepted(_PROVIDER, answer.reply)
+        case PushFate.UNANSWERED:
+            attempts.unanswered(_PROVIDER, answer.reply)
+        case PushFate.LATER:
+            attempts.deferred(_PROVIDER, answer.reply, Fault.TECHNICAL)
+        case PushFate.GONE:
+            attempts.refused(_PROVIDER, answer.reply, Fault.PERMANENT)
+        case PushFate.REFUSED:
+            attempts.refused(_PROVIDER, answer.reply, Fault.TECHNICAL)

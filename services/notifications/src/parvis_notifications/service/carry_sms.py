@@ -4,13 +4,15 @@
 docs/decisions/0035-text-messages-are-looked-up.md holds here as well.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from parvis_kit.crypto.keys import UnreadableError
 from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries, ClaimedPart
-from parvis_notifications.domain.broadcast import Lane, PartState, Settled
+from parvis_notifications.domain.broadcast import Lane, PartState, Settled, Tried
+from parvis_notifications.domain.delivery import AttemptOutcome, Fault
 from parvis_notifications.domain.sms import length
 from parvis_notifications.outgoing.sms import (
     Sms,
@@ -26,6 +28,7 @@ from parvis_notifications.service.marked_group import MarkedGroup
 from parvis_notifications.service.send_broadcasts import Group, retried
 from parvis_notifications.service.sms_routes import Route, Routes
 from parvis_notifications.service.stop_by_text import TextStops
+from parvis_notifications.service.tried import Attempts
 from parvis_notifications.settings import Settings
 
 _MARGIN_SECONDS: Final = 30.0
@@ -97,31 +100,35 @@ class SmsCarrier:
     ) -> Settled | None:
         """What came of one; None where it is not ours to send any more, and no provider has it."""
         refusals: list[SmsRefusedError] = []
+        attempts = Attempts(part)
         async for route in self._open_to(part, marked):
+            attempts.begin()
             try:
                 report = await route.provider.submit(sms or Sms("", ""))
             except SmsUnansweredError as error:
                 route.failed()
-                return _unknown(part, str(error), route.provider.name)
+                attempts.unanswered(route.provider.name, str(error))
+                return _unknown(part, str(error), route.provider.name, tried=attempts.made)
             except SmsRefusedError as error:
                 if error.refusal in _FINAL:
                     route.breaker.succeeded()
                     if sms is not None:  # first: killed here, it is refused again
                         await self._noted(collectivity, sms.to, error)
-                    return Settled(part.recipient, PartState.FAILED, error.reply, provider=route.provider.name)
+                    return _refused(part, attempts, route, error)
                 refusals.append(error)
+                attempts.deferred(route.provider.name, error.reply, Fault.TECHNICAL)
                 if error.refusal is SmsRefusal.TROUBLE:
                     route.failed()
             else:
                 route.breaker.succeeded()
-                return _sent(part, report, route, sms)
-        if part.recipient not in marked or marked.stopping:
+                return _sent(part, report, route, sms, attempts)
+        if not refusals and (part.recipient not in marked or marked.stopping):
             return None
         elsewhere = [error for error in refusals if error.refusal is SmsRefusal.ELSEWHERE]
         if len(elsewhere) == len(self._routes) > 0:
-            return Settled(part.recipient, PartState.FAILED, refusals[-1].reply)
-        pause = timedelta(seconds=self._routes.wait_seconds())
-        return Settled(part.recipient, PartState.RETRY, refusals[-1].reply if refusals else "no-provider", pause)
+            return Settled(part.recipient, PartState.FAILED, refusals[-1].reply, tried=attempts.made)
+        pause, reply = timedelta(seconds=self._routes.wait_seconds()), refusals[-1].reply if refusals else "no-provider"
+        return Settled(part.recipient, PartState.RETRY, reply, pause, tried=attempts.made)
 
     async def _noted(self, collectivity: str, phone: str, error: SmsRefusedError) -> None:
         if error.refusal is SmsRefusal.STOPPED:
@@ -144,7 +151,7 @@ class SmsCarrier:
                 return _sent(part, report, route, sms)
         if datetime.now(UTC) - since < self._settle_time:
             return _unknown(part, "asked", part.provider)
-        return retried(part, "not-taken")
+        return retried(part, "not-taken", [_found(part, since, AttemptOutcome.NOT_TAKEN, "not-taken")])
 
     def _sms(self, group: Group, part: ClaimedPart) -> Sms | None:
         key = group.keys.get(part.key_person) if part.key_person else None
@@ -162,19 +169,47 @@ class SmsCarrier:
         return Sms(number, words.text_message(link))
 
 
-def _unknown(part: ClaimedPart, reply: str, provider: str | None, again: timedelta | None = _ASK) -> Settled:
-    return Settled(part.recipient, PartState.UNKNOWN, reply, again, doubtful=True, provider=provider)
+def _unknown(
+    part: ClaimedPart,
+    reply: str,
+    provider: str | None,
+    again: timedelta | None = _ASK,
+    tried: Sequence[Tried] = (),
+) -> Settled:
+    return Settled(part.recipient, PartState.UNKNOWN, reply, again, doubtful=True, provider=provider, tried=tried)
 
 
-def _sent(part: ClaimedPart, report: SmsReport, route: Route, sms: Sms | None) -> Settled:
+def _refused(part: ClaimedPart, attempts: Attempts, route: Route, error: SmsRefusedError) -> Settled:
+    fault = Fault.TECHNICAL if error.refusal is SmsRefusal.CONTENT else Fault.PERMANENT
+    attempts.refused(route.provider.name, error.reply, fault)
+    return Settled(part.recipient, PartState.FAILED, error.reply, provider=route.provider.name, tried=attempts.made)
+
+
+def _found(part: ClaimedPart, since: datetime, outcome: AttemptOutcome, reply: str) -> Tried:
+    """What is known by now of the last attempt, to which nobody answered."""
+    return Tried(part.attempts, None, outcome, reply, since, datetime.now(UTC), found=True)
+
+
+def _sent(
+    part: ClaimedPart, report: SmsReport, route: Route, sms: Sms | None, attempts: Attempts | None = None
+) -> Settled:
+    """A provider has it: it has just taken it, or was asked about the last attempt."""
+    name, reference = route.provider.name, report.reference
     segments = report.segments or length(sms.text if sms else "").segments
     cost = report.cost_millicents if report.cost_millicents is not None else segments * route.unit_millicents
+    if attempts is None:
+        found = _found(part, part.handed_over_at or datetime.now(UTC), AttemptOutcome.ACCEPTED, report.status)
+        made = [replace(found, provider=name, reference=reference, segments=segments, cost_millicents=cost)]
+    else:
+        attempts.accepted(name, report.status, reference=reference, segments=segments, cost_millicents=cost)
+        made = attempts.made
     return Settled(
         part.recipient,
         PartState.SENT,
         report.status,
-        provider=route.provider.name,
-        reference=report.reference,
+        provider=name,
+        reference=reference,
         segments=segments,
         cost_millicents=cost,
+        tried=made,
     )

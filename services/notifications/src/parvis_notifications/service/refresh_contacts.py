@@ -49,9 +49,13 @@ AND EXISTS (SELECT 1 FROM recipient r WHERE r.broadcast_id = b.id) ORDER BY crea
 """
 # An audience may be a whole town: deleted at once, it would take longer than a statement may.
 _OLD_DELIVERIES: Final = """
-DELETE FROM broadcast_delivery WHERE (recipient, channel) IN (
-    SELECT recipient, channel FROM broadcast_delivery WHERE broadcast_id = $1 LIMIT $2)
-RETURNING recipient
+WITH gone AS (
+    DELETE FROM broadcast_delivery WHERE (recipient, channel) IN (
+        SELECT recipient, channel FROM broadcast_delivery WHERE broadcast_id = $1 LIMIT $2)
+    RETURNING recipient, channel),
+attempts AS (
+    DELETE FROM broadcast_attempt a USING gone WHERE a.recipient = gone.recipient AND a.channel = gone.channel)
+SELECT recipient FROM gone
 """
 _OLD_RECIPIENTS: Final = """
 DELETE FROM recipient WHERE number IN (SELECT number FROM recipient WHERE broadcast_id = $1 LIMIT $2)

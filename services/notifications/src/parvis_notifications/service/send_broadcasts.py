@@ -21,7 +21,7 @@ from parvis_kit.logs import logger
 from parvis_notifications.db.audiences import freeze, next_ready
 from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries, ClaimedPart, OpenBroadcast
 from parvis_notifications.db.gathered_news import gather
-from parvis_notifications.domain.broadcast import LONGEST_HOURS, Lane, PartState, Settled
+from parvis_notifications.domain.broadcast import LONGEST_HOURS, Lane, PartState, Settled, Tried
 from parvis_notifications.domain.digest import Rhythm
 from parvis_notifications.domain.mail import retry_seconds
 from parvis_notifications.domain.pace import claimable
@@ -190,7 +190,7 @@ class BroadcastSender:
         for group in groups:
             pause = timedelta(seconds=self._pause)
             ids = [part.recipient for part in group.parts]
-            await self._deliveries.release(group.claim, ids, pause, unsent=False)
+            await self._deliveries.release(group.claim, ids, pause, unsent=False, marked=False)
 
     async def _going(
         self, broadcast: OpenBroadcast, parts: Sequence[ClaimedPart], claim: UUID
@@ -266,7 +266,7 @@ class BroadcastSender:
         return min(max(self._pause * 2, _FIRST_PAUSE), _LONGEST_PAUSE)
 
 
-def retried(part: ClaimedPart, reply: str, *, doubtful: bool = False) -> Settled:
+def retried(part: ClaimedPart, reply: str, tried: Sequence[Tried] = (), *, doubtful: bool = False) -> Settled:
     """Refused for now: again after a while that grows with each attempt."""
     pause = timedelta(seconds=min(retry_seconds(part.attempts + 1, random.random()), 600))  # noqa: S311
-    return Settled(part.recipient, PartState.RETRY, reply, pause, doubtful=doubtful)
+    return Settled(part.recipient, PartState.RETRY, reply, pause, doubtful=doubtful, tried=tried)
