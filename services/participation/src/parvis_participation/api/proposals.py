@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from parvis_kit.db import keyset
+from parvis_kit.locale import Text
+from parvis_kit.problems import VALIDATION, FieldError
 from parvis_kit.security.principal import Principal
 from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.etag import entity_tag, required_version
@@ -22,10 +24,12 @@ from parvis_participation.api.context import citizen_of, now, parts_of
 from parvis_participation.api.moderation_problems import too_many
 from parvis_participation.api.proposal_schemas import NewProposal, ProposalSubmission, ProposalVersionView, ProposalView
 from parvis_participation.api.proposal_views import proposal_view, version_view
-from parvis_participation.db import proposals
+from parvis_participation.db import proposal_list, proposals
 from parvis_participation.db.proposals import Supported
+from parvis_participation.domain.accountability import ProposalOutcome
 from parvis_participation.domain.errors import TooManyError
 from parvis_participation.domain.proposal import ProposalState
+from parvis_participation.domain.proposal_list import BOUNDS, Bounds, ProposalSort, Wanted, bounds_of
 from parvis_participation.service.deposit_project import Author
 from parvis_participation.service.submit_proposal import Words, edit_proposal, submit_proposal, withdraw_proposal
 
@@ -33,6 +37,22 @@ routes = router(tags=["proposals"])
 _HEADERS = {"Cache-Control": "public, no-cache"}
 _Process = Annotated[UUID | None, Query(description="Only what was made within this process.")]
 _Title = Annotated[PlainText | None, Query(min_length=1, max_length=100, description="Words of the title.")]
+_Outcomes = Annotated[
+    list[ProposalOutcome] | None,
+    Query(alias="outcome", max_length=7, description="What the town has decided or done; repeated: any of them."),
+]
+_Box = Annotated[
+    str | None,
+    Query(
+        pattern=BOUNDS,
+        description="West, south, east, north in degrees (RFC 7946 section 5): only what has its place there.",
+    ),
+]
+_Sort = Annotated[
+    ProposalSort,
+    Query(description="Newest, most supported or most discussed first, or by chance: the same for the same `seed`."),
+]
+_Seed = Annotated[int, Query(ge=0, le=2**31 - 1, description="Of the order by chance; a front-end draws one a visit.")]
 
 
 @routes.get(
@@ -48,14 +68,19 @@ async def list_(
     response: Response,
     q: _Title = None,
     process_id: _Process = None,
+    outcome: _Outcomes = None,
+    bbox: _Box = None,
+    sort: _Sort = ProposalSort.NEWEST,
+    seed: _Seed = 0,
     limit: Limit = 20,
     cursor: CursorParameter = None,
 ) -> object:
-    """What people propose to their town, newest first."""
-    parts, bound = parts_of(request), ["proposals", collectivity, q or "", str(process_id or "")]
+    """What people propose to their town, newest first unless asked otherwise."""
+    wanted = Wanted(q, process_id, tuple(outcome or ()), _bounds(bbox) if bbox else None, sort, seed)
+    parts, bound = parts_of(request), ["proposals", collectivity, repr(wanted)]
     place = parts.runtime.cursors.read(cursor, bound)
     async with parts.runtime.database.reading() as session:
-        found = await proposals.page(session, collectivity, q, place, limit, process=process_id)
+        found = await proposal_list.page(session, collectivity, wanted, place, limit)
     response.headers.update(_HEADERS)
     items = [proposal_view(each, parts.pseudonyms) for each in found.rows]
     write = parts.runtime.cursors.write
@@ -176,3 +201,15 @@ def _author(citizen: Principal) -> Author:
 
 def _words(body: NewProposal) -> Words:
     return Words(**body.model_dump(mode="json", include=set(NewProposal.model_fields)))
+
+
+def _bounds(written: str) -> Bounds:
+    bounds = bounds_of(written)
+    if bounds is None:
+        words = Text(fr="Donnez ouest, sud, est, nord en degrés.", en="Give west, south, east, north in degrees.")
+        raise VALIDATION.problem(
+            "Corrigez les champs signalés.",
+            "Correct the members named in errors.",
+            errors=[FieldError("#/query/bbox", "bounding-box", words)],
+        )
+    return bounds

@@ -59,15 +59,11 @@ class Supported:
         """As the row's."""
         return self.row.id
 
-    @property
-    def created_at(self) -> datetime:
-        """As the row's."""
-        return self.row.created_at
 
-
-_COUNT: Final = func.coalesce(
+COUNT: Final = func.coalesce(
     Row.supports_kept, select(func.count()).where(Support.proposal_id == Row.id).correlate(Row).scalar_subquery()
 )
+"""How many support a proposal: counted, or what was kept of it once they are forgotten."""
 
 
 async def one(
@@ -90,34 +86,9 @@ async def kept(session: AsyncSession, collectivity: str, proposal_id: UUID) -> R
 
 async def supported(session: AsyncSession, row: Row) -> Supported:
     """With its supports, as they are now."""
-    counted = select(_COUNT).where(Row.id == row.id)
+    counted = select(COUNT).where(Row.id == row.id)
     writing, photos = await co_authors.of(session, row.id), await proposal_photos.shown(session, row.id)
     return Supported(row, await session.scalar(counted) or 0, writing[row.id], photos[row.id])
-
-
-async def page(
-    session: AsyncSession,
-    collectivity: str,
-    words: str | None,
-    position: keyset.Position | None,
-    limit: int,
-    *,
-    process: UUID | None = None,
-) -> keyset.Slice[Supported]:
-    """One page of the published proposals, newest first, with supports, co-authors and photos, in three queries.
-
-    With ``process`` those that were made within it.
-    """
-    wanted = select(Row, _COUNT).where(Row.collectivity == collectivity, Row.state == ProposalState.PUBLISHED)
-    if process is not None:
-        wanted = wanted.where(Row.process_id == process)
-    if words:
-        wanted = wanted.where(func.strpos(func.lower(Row.title), words.lower()) > 0)
-    found = (await session.execute(keyset.at(wanted, Row.created_at, Row.id, position, limit))).all()
-    ids = [row.id for row, _ in found]
-    writing, photos = await co_authors.of(session, *ids), await proposal_photos.shown(session, *ids)
-    whole = [Supported(row, supports, writing[row.id], photos[row.id]) for row, supports in found]
-    return keyset.cut(whole, position, limit)
 
 
 async def versions(

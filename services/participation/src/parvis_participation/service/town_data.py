@@ -16,9 +16,10 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.keyset import Position
-from parvis_participation.db import petitions, proposals
+from parvis_participation.db import petitions, proposal_list, proposals
 from parvis_participation.domain.petition import PetitionState
 from parvis_participation.domain.poll import paris_day
+from parvis_participation.domain.proposal_list import Wanted
 from parvis_participation.service.budget_dataset import LICENCE
 from parvis_participation.service.data_dictionary import COLUMNS, Table
 
@@ -61,7 +62,7 @@ async def town_file(
 async def _proposals(session: AsyncSession, collectivity: str, smallest: int, town: str) -> AsyncIterator[Line]:
     place: Position | None = None
     while True:
-        found = await proposals.page(session, collectivity, None, place, _BATCH)
+        found = await proposal_list.page(session, collectivity, Wanted(), place, _BATCH)
         for each in found.rows:
             yield _proposal(each, smallest, town)
         if (place := found.next) is None:

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Pages of the proposals of a town, in several orders."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Double, Select, String, cast, func, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db import keyset
+from parvis_participation.db import co_authors, proposal_photos
+from parvis_participation.db.comment_tables import Comment
+from parvis_participation.db.proposal_tables import Proposal as Row
+from parvis_participation.db.proposals import COUNT, Supported
+from parvis_participation.domain.proposal import ProposalState
+from parvis_participation.domain.proposal_list import Bounds, ProposalSort, Wanted
+from parvis_participation.domain.thread import CommentState
+
+_COMMENTS: Final = (
+    select(func.count())
+    .where(Comment.proposal_id == Row.id, Comment.state == CommentState.PUBLISHED)
+    .correlate(Row)
+    .scalar_subquery()
+)
+_LARGEST: Final = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A proposal, and what its place in the list is told by."""
+
+    found: Supported
+    rank: datetime
+
+    @property
+    def id(self) -> UUID:
+        """As the proposal's."""
+        return self.found.id
+
+
+async def page(
+    session: AsyncSession, collectivity: str, wanted: Wanted, position: keyset.Position | None, limit: int
+) -> keyset.Slice[Supported]:
+    """One page of the published proposals, with supports, co-authors and photos, in three queries.
+
+    What is supported or discussed while somebody turns pages may come twice, or not.
+    """
+    rank = _rank(wanted)
+    asked = _narrowed(select(Row, COUNT, rank).where(Row.collectivity == collectivity), wanted)
+    found = (await session.execute(keyset.at(asked, rank, Row.id, position, limit))).all()
+    ids = [row.id for row, _, _ in found]
+    writing, photos = await co_authors.of(session, *ids), await proposal_photos.shown(session, *ids)
+    placed = [_Placed(Supported(row, supports, writing[row.id], photos[row.id]), at) for row, supports, at in found]
+    cut = keyset.cut(placed, position, limit, key="rank")
+    return keyset.Slice([each.found for each in cut.rows], cut.next, cut.previous)
+
+
+def _narrowed(asked: Select[Any], wanted: Wanted) -> Select[Any]:
+    asked = asked.where(Row.state == ProposalState.PUBLISHED)
+    if wanted.process is not None:
+        asked = asked.where(Row.process_id == wanted.process)
+    if wanted.words:
+        asked = asked.where(func.strpos(func.lower(Row.title), wanted.words.lower()) > 0)
+    if wanted.outcomes:
+        asked = asked.where(Row.outcome.in_(wanted.outcomes))
+    return asked.where(*_inside(wanted.bounds)) if wanted.bounds else asked
+
+
+def _inside(bounds: Bounds) -> tuple[ColumnElement[bool], ...]:
+    longitude, latitude = (cast(Row.position[("coordinates", str(axis))].astext, Double) for axis in (0, 1))
+    return (
+        longitude >= bounds.west,
+        longitude < bounds.east,
+        latitude >= bounds.south,
+        latitude < bounds.north,
+    )
+
+
+def _rank(wanted: Wanted) -> ColumnElement[datetime]:
+    """By what the list is ordered, as an instant: pages take those, and a number is that of its seconds."""
+    numbers: Mapping[ProposalSort, Any] = {
+        ProposalSort.MOST_SUPPORTED: COUNT,
+        ProposalSort.MOST_DISCUSSED: _COMMENTS,
+        ProposalSort.RANDOM: func.hashtextextended(cast(Row.id, String), wanted.seed).op("&")(literal(_LARGEST)),
+    }
+    number = numbers.get(wanted.sort)
+    return Row.created_at.expression if number is None else func.to_timestamp(number)
