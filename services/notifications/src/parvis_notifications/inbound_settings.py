@@ -57,6 +57,11 @@ class InboundSettings(MailSettings):
         description="Addresses of towns whose mails come to the intake, for agents to qualify, as JSON:"
         ' {"mairie@ville.example": "paris"}',
     )
+    complaint_address: str = Field(
+        default="",
+        description="Address whose mails come to the intake, to which mailbox providers send complaints about the"
+        " town's mails (RFC 5965): such mails then end for who complained; empty: none are taken",
+    )
     inbound_numbers: dict[str, str] = Field(
         default_factory=dict,
         description="Numbers of towns, in E.164, whose text messages and calls providers bring in their own signed"

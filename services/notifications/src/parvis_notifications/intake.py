@@ -7,6 +7,7 @@ from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
 from parvis_notifications.api.problems import CATALOGUE
 from parvis_notifications.incoming.replies import ReplyHandler, ReplyIntake, reading
+from parvis_notifications.service.note_complaint import NoteComplaint
 from parvis_notifications.service.receive_mail import ReceiveMail
 from parvis_notifications.service.reply_addresses import ReplyAddresses
 from parvis_notifications.settings import MIGRATIONS, Settings
@@ -34,4 +35,6 @@ async def main() -> None:
 def reply_intake(runtime: Runtime[Settings], settings: Settings) -> ReplyIntake:
     """The server, with all that it needs."""
     receive = ReceiveMail(runtime.database, runtime.persons, runtime.blind_index, settings, reading(settings))
-    return ReplyIntake(ReplyHandler(ReplyAddresses(runtime.master, settings), receive, settings), settings)
+    complaints = NoteComplaint(runtime.database, runtime.master, settings)
+    handler = ReplyHandler(ReplyAddresses(runtime.master, settings), receive, complaints, settings)
+    return ReplyIntake(handler, settings)

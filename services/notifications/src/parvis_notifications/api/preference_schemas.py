@@ -82,7 +82,8 @@ class PreferenceChangeView(BaseModel):
     mode: Mode = Field(description="How they are used from then on.")
     way: Way = Field(
         description="`account`: in a front-end; `one-click`: from the mail program (RFC 8058); `page`: by its link;"
-        " `stop`: by a STOP in answer to a text message, or by a key in a call."
+        " `stop`: by a STOP in answer to a text message, or by a key in a call; `complaint`: their mailbox provider"
+        " tells that they called such a mail spam."
     )
     words: str | None = Field(description="What the person was asked; null in a front-end, which has its own words.")
     changed_at: AwareDatetime

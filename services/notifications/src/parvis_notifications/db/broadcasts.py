@@ -114,6 +114,12 @@ async def figures(session: AsyncSession, broadcast_id: UUID) -> list[tuple[str, 
     return [(row.channel, row.state, row.people, row.cost) for row in found]
 
 
+async def told(session: AsyncSession, recipient: int) -> tuple[UUID, Broadcast] | None:
+    """Who one recipient is, and of what they were told; None where nobody knows any more."""
+    wanted = select(Recipient.subscriber_id, Broadcast).join(Broadcast, Broadcast.id == Recipient.broadcast_id)
+    return (await session.execute(wanted.where(Recipient.number == recipient))).tuples().first()
+
+
 async def subscriber_of(session: AsyncSession, recipient: int) -> UUID | None:
     """Who one recipient is; None where nobody knows any more."""
     row = await session.get(Recipient, recipient)

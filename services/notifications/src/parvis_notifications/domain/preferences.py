@@ -80,6 +80,8 @@ class Way(StrEnum):
     ONE_CLICK = "one-click"
     PAGE = "page"
     STOP = "stop"
+    COMPLAINT = "complaint"
+    """Their mailbox provider tells that they called such a mail spam."""
 
 
 @dataclass(frozen=True, slots=True)

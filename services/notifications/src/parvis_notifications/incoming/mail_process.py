@@ -9,6 +9,7 @@ from typing import Any, Final
 from parvis_files.apart import MODULE, run_apart
 from parvis_kit.logs import logger
 from parvis_notifications.domain.bounce import Report
+from parvis_notifications.domain.complaint import Complaint
 from parvis_notifications.domain.inbound import Automatic, InboundFile, InboundMail
 from parvis_notifications.incoming.mail_bounds import UnreadableMailError
 
@@ -43,6 +44,12 @@ async def report_apart(content: bytes) -> Report | None:
     """As ``read_report``; raises UnreadableMailError, or ReaderDownError."""
     said, _ = await _read("report", content, {})
     return None if said is None else Report(said["action"], said["status"])
+
+
+async def complaint_apart(content: bytes) -> Complaint | None:
+    """As ``read_complaint``; raises UnreadableMailError, or ReaderDownError."""
+    said, _ = await _read("complaint", content, {})
+    return None if said is None else Complaint(said["kind"], tuple(said["senders"]), tuple(said["links"]))
 
 
 async def _read(kind: str, content: bytes, arguments: dict[str, Any]) -> tuple[Any, memoryview]:

@@ -19,12 +19,14 @@ from email.errors import MessageError
 from typing import Any, Final
 
 from parvis_files.confined import confined
+from parvis_notifications.incoming.complaint_format import read_complaint
 from parvis_notifications.incoming.mail_bounds import UnreadableMailError
 from parvis_notifications.incoming.mail_reading import read_mail
 from parvis_notifications.incoming.report_format import read_report
 
 MAIL: Final = "mail"
 REPORT: Final = "report"
+COMPLAINT: Final = "complaint"
 UNREADABLE: Final = 3
 # What the program takes, and of each byte of a mail: those that are no ASCII are four bytes as text, and a copy of it.
 _MEMORY: Final = 256 * 1024**2
@@ -38,7 +40,8 @@ IMPORTED: Final = (email.generator, email.parser, encodings.idna)
 def main() -> int:
     """Read a mail from the standard input; write what it says to the standard output: a line of JSON, then its files.
 
-    The arguments are ``mail`` or ``report``, the most bytes that are read, and the arguments of ``read_mail`` as JSON.
+    The arguments are ``mail``, ``report`` or ``complaint``, the most bytes that are read, and the arguments of
+    ``read_mail`` as JSON.
     """
     kind, most_bytes, arguments = sys.argv[1:]
     for charset in pkgutil.iter_modules(encodings.__path__):
@@ -48,7 +51,10 @@ def main() -> int:
     whole = confined(_MEMORY + _MEMORY_OF_A_BYTE * int(most_bytes), _CPU_SECONDS)
     content = sys.stdin.buffer.read(int(most_bytes))
     try:
-        said, files = _report(content) if kind == REPORT else _mail(content, json.loads(arguments))
+        if kind == MAIL:
+            said, files = _mail(content, json.loads(arguments))
+        else:
+            said, files = (_report if kind == REPORT else _complaint)(content), []
     except (UnreadableMailError, MessageError, ValueError, LookupError, TypeError, RecursionError, MemoryError):
         return UNREADABLE
     sys.stdout.buffer.write(json.dumps({"confined": whole, "said": said}).encode() + b"\n")
@@ -76,9 +82,14 @@ def _mail(content: bytes, arguments: dict[str, Any]) -> tuple[dict[str, Any], li
     return said, [each.content for each in mail.files]
 
 
-def _report(content: bytes) -> tuple[dict[str, str] | None, list[bytes]]:
+def _report(content: bytes) -> Any:
     found = read_report(content)
-    return (None if found is None else {"action": found.action, "status": found.status}), []
+    return None if found is None else {"action": found.action, "status": found.status}
+
+
+def _complaint(content: bytes) -> Any:
+    found = read_complaint(content)
+    return None if found is None else {"kind": found.kind, "senders": found.senders, "links": found.links}
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from parvis_kit.logs import logger
 from parvis_notifications.incoming.mail_bounds import UnreadableMailError
-from parvis_notifications.incoming.mail_process import mail_apart
+from parvis_notifications.incoming.mail_process import complaint_apart, mail_apart
 from parvis_notifications.incoming.mail_server import Bounds, MailServer
+from parvis_notifications.service.note_complaint import NoteComplaint
 from parvis_notifications.service.receive_mail import Addressee, Outcome, Reading, ReceiveMail
 from parvis_notifications.service.reply_addresses import ReplyAddresses
 from parvis_notifications.settings import Settings
@@ -38,7 +39,11 @@ _log = logger(__name__)
 class ReplyHandler:
     """What is answered at each step; the names of the methods are the library's."""
 
-    def __init__(self, addresses: ReplyAddresses, receive: ReceiveMail, settings: Settings) -> None:
+    def __init__(
+        self, addresses: ReplyAddresses, receive: ReceiveMail, complaints: NoteComplaint, settings: Settings
+    ) -> None:
+        self._complaints = complaints
+        self._complained_to = settings.complaint_address.lower()
         self._addresses = addresses
         self._receive = receive
         self._direct = {address.lower(): town for address, town in settings.inbound_addresses.items()}
@@ -62,7 +67,7 @@ class ReplyHandler:
         """What we made ourselves, and the addresses of towns."""
         if envelope.rcpt_tos:
             return "452 4.5.3 One recipient at a time"
-        if self._addressee(address) is None:
+        if self._addressee(address) is None and not self._takes_complaints(address):
             return "550 5.1.1 No such address"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Go on"
@@ -70,6 +75,8 @@ class ReplyHandler:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         """Keep it, and only then accept it."""
         to = self._addressee(envelope.rcpt_tos[0])
+        if self._takes_complaints(envelope.rcpt_tos[0]):
+            return await self._complaint(envelope.content)
         if to is None:
             return "550 5.1.1 No such address"
         null_sender = envelope.mail_from in {_NOBODY, "", None}
@@ -82,6 +89,21 @@ class ReplyHandler:
             _log.warning("mail_not_kept", error=type(error).__name__)
             return "451 4.3.0 Come again"
         return _ANSWERS[outcome]
+
+    async def _complaint(self, content: bytes) -> str:
+        """Do as it says, and only then accept it; what is no complaint is taken and left."""
+        try:
+            async with asyncio.timeout(_KEEP_SECONDS), self._reading:
+                await self._complaints.note(await complaint_apart(content))
+        except UnreadableMailError:
+            return "554 5.6.0 This mail cannot be read"
+        except Exception as error:  # noqa: BLE001 - whatever it was, who brought it keeps it and comes again
+            _log.warning("complaint_not_kept", error=type(error).__name__)
+            return "451 4.3.0 Come again"
+        return _ANSWERS[Outcome.KEPT]
+
+    def _takes_complaints(self, address: str) -> bool:
+        return bool(self._complained_to) and address.lower() == self._complained_to
 
     def _addressee(self, address: str) -> Addressee | None:
         name = self._addresses.read(address)
