@@ -198,7 +198,7 @@ async def test_a_grant_waits_for_the_documents_and_then_starts_anew(town: Town) 
 
 
 async def test_a_refusal_goes_on_at_the_latest_after_the_time_to_send_documents(town: Town) -> None:
-    citizen, agent = town.service.citizen(), town.service.agent()
+    citizen, agent = town.service.citizen(), town.service.agent(teams=("accueil",))
     request = await filed(town, citizen, HELP)
     asked = (await town.act(agent, request, "ask", '"1"', reason="Joignez vos ressources.")).json()
     latest = end_of(asked)
@@ -227,7 +227,7 @@ async def test_agents_are_warned_before_the_end_and_the_person_is_not_bothered(t
 
 
 async def test_an_extension_moves_the_end_once_and_says_why(town: Town) -> None:
-    citizen, agent = town.service.citizen(), town.service.agent()
+    citizen, agent = town.service.citizen(), town.service.agent(teams=("accueil",))
     request = await filed(town, citizen)
     path = f"/v1/requests/{request['id']}/extension"
 

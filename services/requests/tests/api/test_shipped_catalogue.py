@@ -77,7 +77,7 @@ def test_each_type_is_found_and_read_in_both_languages(code: str) -> None:
 @pytest.mark.parametrize("code", SHIPPED)
 async def test_each_type_is_asked_for_and_decided(commune: Town, code: str) -> None:
     definition = SHIPPED[code]
-    citizen, agent = commune.service.citizen(TOWN, acr="eidas1"), commune.service.agent(TOWN)
+    citizen, agent = commune.service.citizen(TOWN, acr="eidas1"), commune.service.agent(TOWN, teams=("accueil",))
     answers = filled(definition)
     documents = {
         document: [(await commune.upload(citizen, photo())).json()["id"]]

@@ -18,7 +18,7 @@ from parvis_requests.api.views import message_view, request_view
 from parvis_requests.db import requests
 from parvis_requests.service.act_on_request import Act, act_on_request
 from parvis_requests.service.read_messages import read_messages
-from parvis_requests.service.read_request import read_request
+from parvis_requests.service.read_request import reopen_acted
 from parvis_requests.service.write_message import NewMessage as Words
 from parvis_requests.service.write_message import write_message
 
@@ -51,7 +51,7 @@ async def transition(request_id: UUID, body: NewTransition, request: Request) ->
             holidays=catalogue.holidays,
             now=now(),
         )
-        opened = await read_request(session, actor, row.id, persons=parts.runtime.persons, catalogues=parts.catalogues)
+        opened = await reopen_acted(session, actor, row, persons=parts.runtime.persons, catalogues=parts.catalogues)
         tag = entity_tag(row.version, language)
         view = named_request(request_view(opened, catalogue, actor, language), actor, colleagues_at_hand(request))
         return Answer.of(view, {"ETag": tag, "Cache-Control": "no-store"})

@@ -22,6 +22,7 @@ from parvis_requests.api.appeal_views import appeal_view
 from parvis_requests.api.context import actor_of, language_of, now, parts_of
 from parvis_requests.db.tables import Appeal
 from parvis_requests.domain.appeal import AppealState
+from parvis_requests.domain.request import Actor
 from parvis_requests.service.assign_appeal import Handing, assign_appeal
 from parvis_requests.service.decide_appeal import Ending, decide_appeal, withdraw_appeal
 from parvis_requests.service.lodge_appeal import LodgeAppeal, lodge_appeal
@@ -164,6 +165,8 @@ async def withdraw(request_id: UUID, appeal_id: UUID, request: Request) -> Respo
 async def _answer(session: AsyncSession, request: Request, row: Appeal) -> Answer:
     actor, parts, language = actor_of(request), parts_of(request), language_of(request)
     catalogue, persons = await parts.catalogues.of(actor.collectivity), parts.runtime.persons
-    found = await read_appeal(session, actor, row.request_id, row.id, catalogues=parts.catalogues, persons=persons)
+    # As it then is, for whoever has just acted: by that they may have left those who read it.
+    service = Actor.service(row.collectivity)
+    found = await read_appeal(session, service, row.request_id, row.id, catalogues=parts.catalogues, persons=persons)
     headers = {"ETag": entity_tag(row.version, language), "Cache-Control": "no-store"}
     return Answer.of(appeal_view(found, catalogue, language, for_agent=actor.is_agent), headers)

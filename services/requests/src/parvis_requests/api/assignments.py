@@ -21,7 +21,7 @@ from parvis_requests.api.schemas import Input, RequestView
 from parvis_requests.api.views import request_view
 from parvis_requests.domain.assignment import Handing, IfAbsent
 from parvis_requests.service.assign_request import Assigning, assign_request
-from parvis_requests.service.read_request import read_request
+from parvis_requests.service.read_request import reopen_acted
 
 routes = router(tags=["work"])
 
@@ -80,7 +80,7 @@ async def assign(request_id: UUID, body: NewAssignment, request: Request) -> Res
 
     async def effect(session: AsyncSession) -> Answer:
         row = await assign_request(session, actor, assigning, catalogues=parts.catalogues, persons=persons, now=now())
-        opened = await read_request(session, actor, row.id, persons=persons, catalogues=parts.catalogues)
+        opened = await reopen_acted(session, actor, row, persons=persons, catalogues=parts.catalogues)
         tag = entity_tag(row.version, language)
         view = named_request(request_view(opened, catalogue, actor, language), actor, colleagues_at_hand(request))
         return Answer.of(view, {"ETag": tag, "Cache-Control": "no-store"})

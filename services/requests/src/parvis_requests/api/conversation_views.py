@@ -17,14 +17,14 @@ from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.calendar import day_of
 from parvis_requests.service.afterwards import Rating
 from parvis_requests.service.form import Form
-from parvis_requests.service.read_request import read_request
+from parvis_requests.service.read_request import reopen_acted
 
 
 async def acted(session: AsyncSession, request: Request, row: Row) -> Answer:
     """The answer to an act: the request as it then is."""
     actor, parts, language = actor_of(request), parts_of(request), language_of(request)
     catalogue = await parts.catalogues.of(actor.collectivity)
-    opened = await read_request(session, actor, row.id, persons=parts.runtime.persons, catalogues=parts.catalogues)
+    opened = await reopen_acted(session, actor, row, persons=parts.runtime.persons, catalogues=parts.catalogues)
     headers = {"ETag": entity_tag(row.version, language), "Cache-Control": "no-store"}
     view = named_request(request_view(opened, catalogue, actor, language), actor, colleagues_at_hand(request))
     return Answer.of(view, headers)

@@ -53,6 +53,11 @@ _TEXTS: Final[dict[str, Text]] = {
             "Ce qui s'élimine a une durée de conservation : indiquez retention_months.",
             "What is destroyed has a retention: give retention_months.",
         ),
+        (
+            "restricted-and-public",
+            "Ce que lit une équipe seule n'est pas public : access vaut town, ou public vaut false.",
+            "What a team alone reads is not public: access is town, or public is false.",
+        ),
         ("unreachable-state", "Rien ne mène à cet état.", "Nothing leads to this state."),
         ("no-final-state", "Il faut au moins un état final.", "At least one final state is needed."),
         ("dead-end", "Rien ne part de cet état : rendez-le final.", "Nothing leaves this state: make it final."),

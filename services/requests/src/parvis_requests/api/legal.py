@@ -24,7 +24,7 @@ from parvis_requests.domain.reception import Reception
 from parvis_requests.service.correct_reception import Correction, correct_reception
 from parvis_requests.service.extend_period import extend_period
 from parvis_requests.service.legal_documents import read_receipt
-from parvis_requests.service.read_request import read_request
+from parvis_requests.service.read_request import reopen_acted
 
 routes = router(tags=["requests"])
 
@@ -70,7 +70,7 @@ async def extend(request_id: UUID, body: NewExtension, request: Request) -> Resp
             persons=parts.runtime.persons,
             now=now(),
         )
-        opened = await read_request(session, actor, row.id, persons=parts.runtime.persons, catalogues=parts.catalogues)
+        opened = await reopen_acted(session, actor, row, persons=parts.runtime.persons, catalogues=parts.catalogues)
         headers = {"ETag": entity_tag(row.version, language), "Cache-Control": "no-store"}
         view = named_request(request_view(opened, catalogue, actor, language), actor, colleagues_at_hand(request))
         return Answer.of(view, headers)
@@ -98,7 +98,7 @@ async def receive(request_id: UUID, body: NewReception, request: Request) -> Res
         row = await correct_reception(
             session, actor, said, catalogues=known, persons=persons, holidays=catalogue.holidays, now=now()
         )
-        opened = await read_request(session, actor, row.id, persons=persons, catalogues=known)
+        opened = await reopen_acted(session, actor, row, persons=persons, catalogues=known)
         tag = entity_tag(row.version, language)
         return Answer.of(request_view(opened, catalogue, actor, language), {"ETag": tag, "Cache-Control": "no-store"})
 

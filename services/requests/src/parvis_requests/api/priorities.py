@@ -17,7 +17,7 @@ from parvis_requests.api.schemas import Input, RequestView
 from parvis_requests.api.views import request_view
 from parvis_requests.domain.priority import Priority
 from parvis_requests.service.prioritise_request import Prioritising, prioritise_request
-from parvis_requests.service.read_request import read_request
+from parvis_requests.service.read_request import reopen_acted
 
 routes = router(tags=["work"])
 
@@ -44,7 +44,7 @@ async def prioritise(request_id: UUID, body: NewPriority, request: Request) -> R
 
     async def effect(session: AsyncSession) -> Answer:
         row = await prioritise_request(session, actor, said, catalogues=parts.catalogues, now=now())
-        opened = await read_request(session, actor, row.id, persons=persons, catalogues=parts.catalogues)
+        opened = await reopen_acted(session, actor, row, persons=persons, catalogues=parts.catalogues)
         tag = entity_tag(row.version, language)
         view = named_request(request_view(opened, catalogue, actor, language), actor, colleagues_at_hand(request))
         return Answer.of(view, {"ETag": tag, "Cache-Control": "no-store"})

@@ -84,10 +84,10 @@ async def notices(
 ) -> object:
     """What is purged next, the first first; what an agent holds stays in the list for as long as it is held."""
     actor, parts, language = for_agents(actor_of(request)), parts_of(request), language_of(request)
-    bound, write = [actor.collectivity, within_days], parts.runtime.cursors.write
+    bound, write = [actor.collectivity, str(actor.person), within_days], parts.runtime.cursors.write
     place, before = parts.runtime.cursors.read(cursor, bound), now() + timedelta(days=within_days)
     async with parts.runtime.database.reading() as session:
-        page = await retention.notices(session, actor.collectivity, before, place, limit)
+        page = await retention.notices(session, actor, before, place, limit)
         forms = await parts.catalogues.forms_of(session, {form_key(row) for row in page.rows})
     response.headers.update(_PRIVATE | {"Content-Language": language})
     items = [
@@ -107,10 +107,10 @@ async def notices(
 async def purged(request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None) -> object:
     """What is left of the requests that were purged, the last first: for statistics, and as proof."""
     actor, parts, language = for_agents(actor_of(request)), parts_of(request), language_of(request)
-    bound, write = [actor.collectivity], parts.runtime.cursors.write
+    bound, write = [actor.collectivity, str(actor.person)], parts.runtime.cursors.write
     async with parts.runtime.database.reading() as session:
         place = parts.runtime.cursors.read(cursor, bound)
-        page = await retention.purged(session, actor.collectivity, place, limit)
+        page = await retention.purged(session, actor, place, limit)
         forms = await parts.catalogues.forms_of(session, {form_key(row) for row in page.rows})
     response.headers.update(_PRIVATE | {"Content-Language": language})
     more = ("type_version", "area", "filed_on", "ended_on", "purged_at")

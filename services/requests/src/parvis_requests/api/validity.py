@@ -17,7 +17,7 @@ from parvis_requests.api.named import named_request
 from parvis_requests.api.schemas import Input, RequestView
 from parvis_requests.api.views import request_view
 from parvis_requests.domain.validity import Validity
-from parvis_requests.service.read_request import read_request
+from parvis_requests.service.read_request import reopen_acted
 from parvis_requests.service.set_validity import Granting, set_validity
 
 routes = router(tags=["work"])
@@ -51,7 +51,7 @@ async def set_(request_id: UUID, body: NewValidity, request: Request) -> Respons
 
     async def effect(session: AsyncSession) -> Answer:
         row = await set_validity(session, actor, said, catalogues=parts.catalogues, now=now())
-        opened = await read_request(session, actor, row.id, persons=persons, catalogues=parts.catalogues)
+        opened = await reopen_acted(session, actor, row, persons=persons, catalogues=parts.catalogues)
         tag = entity_tag(row.version, language)
         view = named_request(request_view(opened, catalogue, actor, language), actor, colleagues_at_hand(request))
         return Answer.of(view, {"ETag": tag, "Cache-Control": "no-store"})

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
 from parvis_kit.ids import uuid7
+from parvis_requests.db import access
 from parvis_requests.db.tables import Appointment as Row
 from parvis_requests.db.tables import AppointmentKind, AppointmentStep
 from parvis_requests.domain.agenda import Span
@@ -36,9 +37,9 @@ class Filters:
 
 
 def readable(actor: Actor) -> Select[tuple[Row]]:
-    """The appointments that the actor may see; every look-up starts here."""
+    """The appointments that the actor may see: their own, for agents all but those about a request kept from them."""
     town = select(Row).where(Row.collectivity == actor.collectivity)
-    return town if actor.is_agent else town.where(Row.person == actor.person)
+    return town.where(access.about_open(actor, Row.request_id) if actor.is_agent else Row.person == actor.person)
 
 
 async def one(session: AsyncSession, actor: Actor, appointment_id: UUID, *, lock: bool = False) -> Row:

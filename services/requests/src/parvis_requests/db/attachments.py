@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_requests.db import access, incoming_contacts
 from parvis_requests.db.tables import Attachment, Confirmation, Reporter
 from parvis_requests.domain.errors import NotFoundError
 from parvis_requests.domain.files import File, Scan
@@ -19,7 +20,8 @@ async def one(session: AsyncSession, actor: Actor, attachment_id: UUID) -> Attac
     wanted = select(Attachment).where(Attachment.id == attachment_id, Attachment.collectivity == actor.collectivity)
     if actor.is_agent:
         came_in = Attachment.request_id.is_not(None) | Attachment.contact_id.is_not(None)
-        wanted = wanted.where(_uploaded_by(actor) | came_in)
+        wanted = wanted.where(_uploaded_by(actor) | came_in, access.about_open(actor, Attachment.request_id))
+        wanted = wanted.where(incoming_contacts.about_open(actor, Attachment.contact_id))
     else:
         told = Attachment.request_id.is_not(None) & (Attachment.visibility == Visibility.PUBLIC)
         wanted = wanted.where(Attachment.owner == actor.person, _uploaded_by(actor) | told)

@@ -14,7 +14,7 @@ from parvis_requests.db.base import Base, Instant
 
 
 class BulkOperation(Base):
-    """One act that an agent does to many requests, worked off by the worker with the roles that the agent had then.
+    """One act that an agent does to many requests, worked off with the roles and teams that their token then named.
 
     ``assignment`` says to whom they go, ``priority`` how pressing they are, where that is the act.
     """
@@ -26,6 +26,7 @@ class BulkOperation(Base):
     collectivity: Mapped[str]
     agent: Mapped[UUID]
     roles: Mapped[list[str]] = mapped_column(ARRAY(String))
+    teams: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=text("'{}'"))
     action: Mapped[str]
     assignment: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     priority: Mapped[int | None] = mapped_column(SmallInteger)

@@ -45,6 +45,8 @@ class RequestType(Base):
     active: Mapped[bool] = mapped_column(default=True)
     workflow: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     told: Mapped[int] = mapped_column(server_default="0")
+    # parvis_requests.domain.access.Access: it holds for all its requests, by whichever version they were filed.
+    access: Mapped[str] = mapped_column(server_default="town")
 
 
 class RequestTypeVersion(Base):

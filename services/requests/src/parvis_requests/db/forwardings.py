@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
+from parvis_requests.db import access
 from parvis_requests.db.base import Instant
 from parvis_requests.db.tables import (
     Attachment,
@@ -23,6 +24,7 @@ from parvis_requests.db.tables import (
 )
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.forwarding import BUSY, KNOWN_THERE, ForwardingState
+from parvis_requests.domain.request import Actor
 
 _STILL: Final = {"synchronize_session": False}
 
@@ -116,9 +118,9 @@ async def collectivity_of(session: AsyncSession, request_id: UUID) -> str | None
 
 
 async def page(
-    session: AsyncSession, collectivity: str, states: Sequence[str], position: keyset.Position | None, limit: int
+    session: AsyncSession, agent: Actor, states: Sequence[str], position: keyset.Position | None, limit: int
 ) -> keyset.Slice[Any]:
-    """One page of a collectivity's, newest first: forwarding, body and reference."""
+    """One page of those of requests that the agent may read, newest first: forwarding, body and reference."""
     wanted = (
         select(
             Forwarding, Open311Body.name.label("body_name"), Row.reference, Row.type_code,
@@ -126,7 +128,7 @@ async def page(
         )
         .join(Open311Body, Open311Body.id == Forwarding.body_id)
         .join(Row, Row.id == Forwarding.request_id)
-        .where(Forwarding.collectivity == collectivity)
+        .where(Forwarding.collectivity == agent.collectivity, access.open_to(agent))
     )  # fmt: skip
     if states:
         wanted = wanted.where(Forwarding.state.in_(states))

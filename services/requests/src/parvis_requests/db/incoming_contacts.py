@@ -3,25 +3,41 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
+from parvis_requests.db import access
 from parvis_requests.db.tables import Attachment, ContactAct, IncomingContact, Request
 from parvis_requests.domain.contact import ContactState
 from parvis_requests.domain.errors import NotFoundError
+from parvis_requests.domain.request import Actor
 
 _MOST_FILES: Final = 50_000
 
 
-async def one(session: AsyncSession, collectivity: str, contact_id: UUID, *, lock: bool = False) -> IncomingContact:
-    """A contact of that collectivity; raises NotFoundError."""
-    wanted = select(IncomingContact).where(
-        IncomingContact.id == contact_id, IncomingContact.collectivity == collectivity
-    )
+def readable(agent: Actor) -> Select[tuple[IncomingContact]]:
+    """What came in for the agent's collectivity, but what was put, or seems to belong, to a request kept from them."""
+    return select(IncomingContact).where(IncomingContact.collectivity == agent.collectivity, _open_to(agent))
+
+
+def about_open(agent: Actor, contact_id: Any) -> ColumnElement[bool]:
+    """That this contact, if any, is for the agent."""
+    said = select(_open_to(agent)).where(IncomingContact.id == contact_id).scalar_subquery()
+    return func.coalesce(said, True)
+
+
+def _open_to(agent: Actor) -> ColumnElement[bool]:
+    named = (IncomingContact.suggested, IncomingContact.request_id)
+    return and_(*(access.about_open(agent, request_id) for request_id in named))
+
+
+async def one(session: AsyncSession, agent: Actor, contact_id: UUID, *, lock: bool = False) -> IncomingContact:
+    """A contact that the agent may read; raises NotFoundError."""
+    wanted = readable(agent).where(IncomingContact.id == contact_id)
     row = (await session.scalars(wanted.with_for_update() if lock else wanted)).one_or_none()
     if row is None:
         raise NotFoundError
@@ -29,10 +45,10 @@ async def one(session: AsyncSession, collectivity: str, contact_id: UUID, *, loc
 
 
 async def page(
-    session: AsyncSession, collectivity: str, state: str | None, position: keyset.Position | None, limit: int
+    session: AsyncSession, agent: Actor, state: str | None, position: keyset.Position | None, limit: int
 ) -> keyset.Slice[IncomingContact]:
     """One page, the newest first."""
-    wanted = select(IncomingContact).where(IncomingContact.collectivity == collectivity)
+    wanted = readable(agent)
     wanted = wanted.where(IncomingContact.state == state) if state else wanted
     placed = keyset.at(wanted, IncomingContact.received_at, IncomingContact.id, position, limit)
     return keyset.cut((await session.scalars(placed)).all(), position, limit, key="received_at")

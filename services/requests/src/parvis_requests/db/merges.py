@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_requests.db import access
 from parvis_requests.db.tables import Merge
 from parvis_requests.db.tables import Request as Row
+from parvis_requests.domain.request import Actor
 
 
 async def one_at_a_time(session: AsyncSession, collectivity: str) -> None:
@@ -31,6 +33,12 @@ async def of_any(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[Merge]:
     """The merges in which any of these is parent or child."""
     wanted = select(Merge).where(or_(Merge.child_id.in_(ids), Merge.parent_id.in_(ids)))
     return (await session.scalars(wanted.limit(1_000))).all()
+
+
+async def children_read_by(session: AsyncSession, agent: Actor, parent_id: UUID) -> Sequence[Row]:
+    """Those of them that the agent may read."""
+    wanted = select(Row).join(Merge, Merge.child_id == Row.id).where(Merge.parent_id == parent_id)
+    return (await session.scalars(wanted.where(access.open_to(agent)).order_by(Row.id))).all()
 
 
 async def children(session: AsyncSession, parent_id: UUID, *, lock: bool = False) -> Sequence[Row]:

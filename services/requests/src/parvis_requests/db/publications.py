@@ -9,6 +9,7 @@ from sqlalchemy import Select, exists, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
+from parvis_requests.db import access
 from parvis_requests.db.catalogue import FormKey
 from parvis_requests.db.tables import Attachment, Publication
 from parvis_requests.db.tables import Request as Row
@@ -71,6 +72,7 @@ def waiting_statement(
     decided = exists().where(Publication.request_id == Row.id)
     wanted = select(Row).where(
         Row.collectivity == actor.collectivity,
+        access.open_to(actor),
         Row.created_at > since,
         tuple_(Row.type_id, Row.type_version).in_(keys),
         ~decided,

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import aliased
 
-from parvis_requests.db import answer_keys, queue_relations
+from parvis_requests.db import access, answer_keys, queue_relations
 from parvis_requests.db.catalogue import End
 from parvis_requests.db.queue_relations import Tie
 from parvis_requests.db.tables import COLUMN, DUE, LEGAL_END, PLACED, ROW, SEARCHED, Appeal, Mention
@@ -35,6 +35,7 @@ from parvis_requests.domain.answer_filters import AnswerRange
 from parvis_requests.domain.appeal import AppealState
 from parvis_requests.domain.position import Box
 from parvis_requests.domain.reference import normal_reference
+from parvis_requests.domain.request import Actor
 from parvis_requests.domain.work_queue import QueueFilters
 
 INSTANT: Final = DateTime(timezone=True)
@@ -56,6 +57,7 @@ class Asked:
         narrowest: of the ranges of answers, the one that few enough lie in to begin with them.
         types: the types that are asked for; None for all of them.
         first: by what few enough are found to begin with them.
+        reader: the agent who asks; they find what they may read.
     """
 
     filters: QueueFilters
@@ -65,6 +67,7 @@ class Asked:
     narrowest: AnswerRange | None = None
     types: Sequence[UUID] | None = None
     first: Tie | None = None
+    reader: Actor | None = None
 
     @property
     def cells(self) -> Box | None:
@@ -85,6 +88,8 @@ def restrictions(collectivity: str, asked: Asked) -> list[ColumnElement[bool]]:
     filters = asked.filters
     wanted: list[ColumnElement[bool]] = [Row.collectivity == collectivity]
     wanted += [*_times(filters), *_around(asked), *_state(asked)]
+    if asked.reader:
+        wanted.append(access.open_to(asked.reader))
     for column, values in ((Row.status, filters.statuses), (Row.team, filters.teams), (Row.type_id, asked.types)):
         if values:
             wanted.append(column.in_(values))
@@ -99,6 +104,7 @@ def restrictions(collectivity: str, asked: Asked) -> list[ColumnElement[bool]]:
     if filters.author_of is not None:
         other = aliased(Row)
         same = select(other.author).where(other.id == filters.author_of, other.collectivity == collectivity)
+        same = same.where(access.open_to(asked.reader, other)) if asked.reader else same
         wanted.append(Row.author == same.scalar_subquery())
     if filters.mentioned is not None:
         naming = (Mention.collectivity == collectivity, Mention.agent == filters.mentioned)

@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
+from parvis_requests.db import access
 from parvis_requests.db.catalogue import FormKey
 from parvis_requests.db.tables import Attachment, HistoryEntry, Message
 from parvis_requests.db.tables import Request as Row
@@ -34,7 +35,9 @@ class Filters:
 def readable(actor: Actor) -> Select[tuple[Row]]:
     """The requests that the actor may read; every look-up starts here."""
     mine = select(Row).where(Row.collectivity == actor.collectivity)
-    return mine if actor.is_agent or actor.is_service else mine.where(Row.author == actor.person)
+    if actor.is_agent:
+        return mine.where(access.open_to(actor))
+    return mine if actor.is_service else mine.where(Row.author == actor.person)
 
 
 async def one(session: AsyncSession, actor: Actor, request_id: UUID, *, lock: bool = False) -> Row:

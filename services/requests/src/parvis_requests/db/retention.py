@@ -11,9 +11,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
+from parvis_requests.db import access
 from parvis_requests.db.tables import Appeal, Attachment, Destruction, LegalHold, PurgedRequest, Reporter, Retention
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.appeal import AppealState
+from parvis_requests.domain.request import Actor
 
 FILE: Final = "file"
 KEY: Final = "key"
@@ -99,24 +101,25 @@ async def destroyed(session: AsyncSession, ids: Sequence[UUID]) -> None:
 
 
 async def notices(
-    session: AsyncSession, collectivity: str, before: datetime, position: keyset.Position | None, limit: int
+    session: AsyncSession, agent: Actor, before: datetime, position: keyset.Position | None, limit: int
 ) -> keyset.Slice[Any]:
-    """One page of what falls due before then, the first due first, with ``held`` where an agent holds it."""
+    """One page of what falls due before then and the agent may read, the first due first; ``held``: what one holds."""
     wanted = (
         select(Row.id, Row.reference, Row.type_id, Row.type_version, Row.status, Row.team,
                Retention.ended_at, Retention.due_at, _HELD.label("held"))
         .join(Retention, Retention.request_id == Row.id)
-        .where(Retention.collectivity == collectivity, Retention.due_at < before)
+        .where(Retention.collectivity == agent.collectivity, Retention.due_at < before, access.open_to(agent))
     )  # fmt: skip
     page = keyset.at(wanted, Retention.due_at, Retention.request_id, position, limit, newest_first=False)
     return keyset.cut((await session.execute(page)).all(), position, limit, key="due_at")
 
 
 async def purged(
-    session: AsyncSession, collectivity: str, position: keyset.Position | None, limit: int
+    session: AsyncSession, agent: Actor, position: keyset.Position | None, limit: int
 ) -> keyset.Slice[PurgedRequest]:
     """One page of what is left of requests, the last purged first."""
-    wanted = select(PurgedRequest).where(PurgedRequest.collectivity == collectivity)
+    mine = (PurgedRequest.collectivity == agent.collectivity, access.purged_open_to(agent))
+    wanted = select(PurgedRequest).where(*mine)
     rows = await session.scalars(keyset.at(wanted, PurgedRequest.purged_at, PurgedRequest.id, position, limit))
     return keyset.cut(rows.all(), position, limit, key="purged_at")
 

@@ -134,7 +134,9 @@ LEGAL_END = "coalesce(legal_end_at, '9999-12-31 00:00:00+00'::timestamptz)"
 RANKED = "(((created_at AT TIME ZONE 'UTC') - priority * interval '100000 days') AT TIME ZONE 'UTC')"
 PLACED = "latitude IS NOT NULL"
 COLUMN = f"(floor(longitude * {CELLS})::integer)"
-_QUEUE = ("collectivity", "team", "status", "created_at", "id")
+# A branch of the queue: whoever reads no restricted requests of a team passes these over whole.
+_BRANCH = ("collectivity", "team", "status", "restricted")
+_QUEUE = (*_BRANCH, "created_at", "id")
 
 
 class Request(Base):
@@ -144,15 +146,15 @@ class Request(Base):
     __table_args__ = (
         UniqueConstraint("collectivity", "reference"),
         Index("ix_request_author", "collectivity", "author", "created_at", "id"),
-        Index("ix_request_queue", *_QUEUE),
-        Index("ix_request_queue_updated", "collectivity", "team", "status", "updated_at", "id"),
-        Index("ix_request_pressing", *_QUEUE, postgresql_where=text(PRESSING)),
-        Index("ix_request_low", *_QUEUE, postgresql_where=text(LOW)),
-        Index("ix_request_queue_due", "collectivity", "team", "status", text(DUE), "id"),
-        Index("ix_request_queue_legal_end", "collectivity", "team", "status", text(LEGAL_END), "id"),
-        Index("ix_request_queue_ranked", "collectivity", "team", "status", text(RANKED), "id"),
-        Index("ix_request_unread", *_QUEUE, postgresql_where=text("unread")),
-        Index("ix_request_paused", *_QUEUE, postgresql_where=text("clock_paused_on IS NOT NULL")),
+        Index("ix_request_branch_created", *_QUEUE),
+        Index("ix_request_branch_updated", *_BRANCH, "updated_at", "id"),
+        Index("ix_request_branch_pressing", *_QUEUE, postgresql_where=text(PRESSING)),
+        Index("ix_request_branch_low", *_QUEUE, postgresql_where=text(LOW)),
+        Index("ix_request_branch_due", *_BRANCH, text(DUE), "id"),
+        Index("ix_request_branch_legal_end", *_BRANCH, text(LEGAL_END), "id"),
+        Index("ix_request_branch_ranked", *_BRANCH, text(RANKED), "id"),
+        Index("ix_request_branch_unread", *_QUEUE, postgresql_where=text("unread")),
+        Index("ix_request_branch_paused", *_QUEUE, postgresql_where=text("clock_paused_on IS NOT NULL")),
         Index(
             "ix_request_assignee",
             "collectivity",
@@ -160,6 +162,7 @@ class Request(Base):
             "status",
             postgresql_where=text("assignee IS NOT NULL"),
         ),
+        Index("ix_request_held", "collectivity", "assignee", postgresql_where=text("restricted")),
         Index("ix_request_newest", "collectivity", "created_at", "id"),
         Index("ix_request_facets", "facets", postgresql_using="gin"),
         Index("ix_request_words", text(SEARCHED), postgresql_using="gin"),
@@ -196,6 +199,8 @@ class Request(Base):
     priority: Mapped[int] = mapped_column(SmallInteger, server_default="2")
     # Whether its author wrote or sent something since an agent last opened it.
     unread: Mapped[bool] = mapped_column(server_default=text("false"))
+    # Whether its type is for its team alone (parvis_requests.domain.access); triggers keep it so.
+    restricted: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
     # The day on which the town received it, where an agent entered it later (parvis_requests.domain.reception).

@@ -48,7 +48,7 @@ async def open_work(session: AsyncSession, collectivity: str, code: str) -> bool
         if version.hands_over and await _any(session, version.type_id, version.number, unfinished):
             return True
     known = existing_branches(collectivity)
-    inside = await session.scalars(select(known.c.status).where(known.c.team == code))
+    inside = await session.scalars(select(known.c.status).where(known.c.team == code).distinct())
     for status in [status for status in inside.all() if status in going_on]:
         version_of = tuple_(Row.type_id, Row.type_version)
         where = (Row.collectivity == collectivity, Row.team == code, Row.status == status)

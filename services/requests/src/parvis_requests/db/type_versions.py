@@ -27,6 +27,7 @@ class Summary:
     position_required: bool
     rank: int
     workflow: dict[str, Any]
+    access: str
 
     def values(self) -> dict[str, Any]:
         """As columns."""

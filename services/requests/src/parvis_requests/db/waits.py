@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
+from parvis_requests.db import access
 from parvis_requests.db.tables import (
     Agenda,
     Appointment,
@@ -21,6 +22,7 @@ from parvis_requests.db.tables import (
     AppointmentWait,
 )
 from parvis_requests.domain.errors import NotFoundError
+from parvis_requests.domain.request import Actor
 
 
 async def one(
@@ -48,11 +50,16 @@ async def all_of(session: AsyncSession, collectivity: str, person: UUID, limit: 
     return (await session.scalars(select(AppointmentWait).where(*mine).order_by(AppointmentWait.id).limit(limit))).all()
 
 
-async def on_list(session: AsyncSession, agenda_id: UUID, limit: int) -> tuple[int, Sequence[AppointmentWait]]:
-    """How many wait for an agenda, and the first of them in their order."""
+async def on_list(
+    session: AsyncSession, agent: Actor, agenda_id: UUID, limit: int
+) -> tuple[int, Sequence[tuple[int, AppointmentWait]]]:
+    """How many wait for an agenda, and the first of them with their places, but about what is kept from the agent."""
     here = AppointmentWait.agenda_id == agenda_id
-    rows = await session.scalars(select(AppointmentWait).where(here).order_by(AppointmentWait.id).limit(limit))
-    return await session.scalar(select(func.count()).where(here)) or 0, rows.all()
+    shown = access.about_open(agent, AppointmentWait.request_id)
+    wanted = select(AppointmentWait, shown).where(here).order_by(AppointmentWait.id).limit(limit)
+    rows = enumerate((await session.execute(wanted)).all(), 1)
+    total = await session.scalar(select(func.count()).where(here)) or 0
+    return total, [(place, wait) for place, (wait, open_) in rows if open_]
 
 
 async def offers_made(

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The work queue of agents: one statement a page, whose cost is that of the page and not of the table.
 
-The index of the queue is ordered by team, status and instant. A page that merges several teams and statuses reads the
-first rows of each branch (team, status) and merges these; the branches that exist are found by leaps through the
-same index (a loose index scan), so that no list of statuses or teams has to be known here.
+The index of the queue is ordered by team, status, whether the team alone reads it, and instant. A page that merges
+several teams and statuses reads the first rows of each branch (team, status, restricted) and merges these; the branches
+that exist are found by leaps through the same index (a loose index scan), so that no list of statuses or teams has to
+be known here. What an agent may not read is passed over by whole branches; what is theirs by name, few requests, is one
+branch more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,19 +17,25 @@ from sqlalchemy import (
     Select,
     func,
     literal_column,
+    not_,
+    or_,
     select,
     true,
     tuple_,
+    union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
+from parvis_requests.db import access
 from parvis_requests.db.queue_filters import DUE_PLACE, INSTANT, LEGAL_END_PLACE, Asked, restrictions
 from parvis_requests.db.tables import (
     RANKED,
     Attachment,
 )
 from parvis_requests.db.tables import Request as Row
+from parvis_requests.domain.access import reads_all
+from parvis_requests.domain.request import Actor
 from parvis_requests.domain.work_queue import Sort
 
 # Without the answers: a queue is read by many, a file by those who handle it.
@@ -81,7 +89,7 @@ def page_statement(
 
 
 async def counts(session: AsyncSession, collectivity: str, asked: Asked) -> Sequence[Any]:
-    """Exact number of requests by team and status, under the filters: rows ``team``, ``status``, ``count``."""
+    """Exact numbers of requests under the filters: rows ``team``, ``status``, ``number``; several of a pair add up."""
     return (await session.execute(counts_statement(collectivity, asked))).all()
 
 
@@ -94,7 +102,11 @@ def counts_statement(collectivity: str, asked: Asked) -> Select[Any]:
     branches = existing_branches(collectivity)
     branch = select(number).where(*_in_branch(branches, collectivity, asked)).lateral("branch")
     counted = select(branches.c.team, branches.c.status, branch.c.number).select_from(branches.join(branch, _ALWAYS))
-    return counted.where(*_chosen(branches, asked), branch.c.number > 0)
+    counted = counted.where(*_chosen(branches, asked), branch.c.number > 0)
+    if (agent := _bounded(asked)) is None:
+        return counted
+    named = select(Row.team, Row.status, number).where(*_by_name(collectivity, asked, agent))
+    return select(union_all(counted, named.group_by(Row.team, Row.status)).subquery("both"))
 
 
 def _merged(collectivity: str, asked: Asked, sort: Sort, position: keyset.Position | None, limit: int) -> Select[Any]:
@@ -103,12 +115,27 @@ def _merged(collectivity: str, asked: Asked, sort: Sort, position: keyset.Positi
     inside = select(*COLUMNS, place.label("place")).where(*_in_branch(branches, collectivity, asked))
     branch = keyset.at(inside, place, Row.id, position, limit, newest_first=newest_first).lateral("branch")
     chosen = select(branch).select_from(branches.join(branch, _ALWAYS)).where(*_chosen(branches, asked))
-    return keyset.at(chosen, branch.c.place, branch.c.id, position, limit, newest_first=newest_first)
+    if (agent := _bounded(asked)) is None:
+        return keyset.at(chosen, branch.c.place, branch.c.id, position, limit, newest_first=newest_first)
+    named = select(*COLUMNS, place.label("place")).where(*_by_name(collectivity, asked, agent))
+    both = union_all(chosen, named).subquery("both")
+    return keyset.at(select(both), both.c.place, both.c.id, position, limit, newest_first=newest_first)
+
+
+def _bounded(asked: Asked) -> Actor | None:
+    """Who asks, where something may be kept from them."""
+    return None if asked.reader is None or reads_all(asked.reader) else asked.reader
+
+
+def _by_name(collectivity: str, asked: Asked, agent: Actor) -> list[ColumnElement[bool]]:
+    return [access.by_name(agent), *restrictions(collectivity, replace(asked, reader=None))]
 
 
 def _in_branch(branches: Any, collectivity: str, asked: Asked) -> list[ColumnElement[bool]]:
-    rest = replace(asked, filters=replace(asked.filters, teams=(), statuses=()))
-    return [Row.team == branches.c.team, Row.status == branches.c.status, *restrictions(collectivity, rest)]
+    # All that a branch holds is open to who asks, or nothing.
+    rest = replace(asked, filters=replace(asked.filters, teams=(), statuses=()), reader=None)
+    branch = (Row.team == branches.c.team, Row.status == branches.c.status, Row.restricted == branches.c.restricted)
+    return [*branch, *restrictions(collectivity, rest)]
 
 
 def _chosen(branches: Any, asked: Asked) -> list[ColumnElement[bool]]:
@@ -116,6 +143,8 @@ def _chosen(branches: Any, asked: Asked) -> list[ColumnElement[bool]]:
     named = ((branches.c.team, filters.teams), (status, filters.statuses))
     ended = {end.status for end in asked.ends}
     chosen = [column.in_(values) for column, values in named if values]
+    if agent := _bounded(asked):
+        chosen.append(or_(not_(branches.c.restricted), access.in_team(agent, branches.c.team)))
     if filters.ended:
         chosen.append(status.in_(ended))
     if filters.overdue or filters.ended is False:
@@ -124,14 +153,15 @@ def _chosen(branches: Any, asked: Asked) -> list[ColumnElement[bool]]:
 
 
 def existing_branches(collectivity: str) -> Any:
-    """Each pair of team and status that some request has, found by leaps."""
-    pair = (Row.team, Row.status)
-    first = select(*pair).where(Row.collectivity == collectivity).order_by(*pair).limit(1)
+    """Each team, status and whether they are restricted that some requests have, found by leaps."""
+    branch = (Row.team, Row.status, Row.restricted)
+    first = select(*branch).where(Row.collectivity == collectivity).order_by(*branch).limit(1)
     found = first.cte("branches", recursive=True)
+    before = tuple_(found.c.team, found.c.status, found.c.restricted)
     later = (
-        select(*pair)
-        .where(Row.collectivity == collectivity, tuple_(*pair) > tuple_(found.c.team, found.c.status))
-        .order_by(*pair)
+        select(*branch)
+        .where(Row.collectivity == collectivity, tuple_(*branch) > before)
+        .order_by(*branch)
         .limit(1)
         .lateral("later")
     )

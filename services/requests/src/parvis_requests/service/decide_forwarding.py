@@ -40,7 +40,8 @@ class Kept:
 
 async def read_forwarding(session: AsyncSession, actor: Actor, request_id: UUID) -> Kept:
     """Raises NotAllowedError for whoever is no agent, NotFoundError where the request goes nowhere."""
-    found = await forwardings.one(session, for_agents(actor).collectivity, request_id)
+    row = await requests.one(session, for_agents(actor), request_id)
+    found = await forwardings.one(session, row.collectivity, row.id)
     if found is None:
         raise NotFoundError
     return Kept(found[0], Text.model_validate(found[1].name))
@@ -50,7 +51,7 @@ async def list_forwardings(
     session: AsyncSession, actor: Actor, states: tuple[ForwardingState, ...], position: Position | None, limit: int
 ) -> Slice[Any]:
     """One page, newest first; raises NotAllowedError for whoever is no agent."""
-    return await forwardings.page(session, for_agents(actor).collectivity, states, position, limit)
+    return await forwardings.page(session, for_agents(actor), states, position, limit)
 
 
 async def decide_forwarding(

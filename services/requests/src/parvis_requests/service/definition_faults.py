@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import jsonschema_rs
 
+from parvis_requests.domain.access import Access
 from parvis_requests.domain.errors import Fault, Path
 from parvis_requests.domain.form import conditional_schema
 from parvis_requests.domain.legal import Silence
@@ -42,6 +43,7 @@ def definition_faults(definition: TypeDefinition) -> list[Fault]:
         *_legal_faults(definition),
         *_reopening_faults(definition),
         *_archiving_faults(definition),
+        *_access_faults(definition),
         *fee_faults(definition),
         *certified_faults(definition),
     ]
@@ -74,6 +76,11 @@ def _archiving_faults(definition: TypeDefinition) -> Iterator[Fault]:
     # A records system eliminates what its retention has left behind: without one it would be at once, or never.
     if definition.archiving.final_action is FinalAction.DESTROY and definition.retention_months is None:
         yield Fault(("archiving", "final_action"), "destroyed-without-retention")
+
+
+def _access_faults(definition: TypeDefinition) -> Iterator[Fault]:
+    if definition.access is Access.TEAM and definition.public:
+        yield Fault(("access",), "restricted-and-public")
 
 
 def _legal_faults(definition: TypeDefinition) -> Iterator[Fault]:

@@ -42,7 +42,7 @@ _JOINED: Final = Text(
 
 @dataclass(frozen=True, slots=True)
 class Kin:
-    """With which request one goes along, and which go along with it."""
+    """With which request one goes along, and which go along with it, as far as the agent may read these."""
 
     parent: Row | None
     children: Sequence[Row]
@@ -122,10 +122,11 @@ async def unmerge_request(
 
 async def read_kin(session: AsyncSession, actor: Actor, request_id: UUID) -> Kin:
     """What a request goes along with; raises NotAllowedError or NotFoundError."""
-    row = await requests.one(session, for_agents(actor), request_id)
+    agent = for_agents(actor)
+    row = await requests.one(session, agent, request_id)
     merge = await merges.of(session, row.id)
-    parent = await requests.one(session, actor, merge.parent_id) if merge else None
-    return Kin(parent, await merges.children(session, row.id))
+    parents = await requests.several(session, agent, [merge.parent_id] if merge else [])
+    return Kin(next(iter(parents), None), await merges.children_read_by(session, agent, row.id))
 
 
 async def _check(session: AsyncSession, parent: Row, child: Row, catalogues: Catalogues) -> Form:

@@ -210,4 +210,5 @@ def summary_of(definition: TypeDefinition) -> Summary:
         position_required=definition.position_required,
         rank=definition.rank,
         workflow=definition.workflow.model_dump(mode="json"),
+        access=str(definition.access),
     )

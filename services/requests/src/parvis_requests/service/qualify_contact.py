@@ -57,21 +57,20 @@ async def list_contacts(
     persons: PersonKeys,
 ) -> Slice[OpenContact]:
     """One page of the collectivity's, the newest first; raises NotAllowedError for whoever is no agent."""
-    town = for_agents(agent).collectivity
-    page = await incoming_contacts.page(session, town, state.value if state else None, position, limit)
+    page = await incoming_contacts.page(session, for_agents(agent), state.value if state else None, position, limit)
     return Slice(await _opened(session, agent, page.rows, persons), page.next, page.previous)
 
 
 async def read_contact(session: AsyncSession, agent: Actor, contact_id: UUID, *, persons: PersonKeys) -> OpenContact:
     """One of them; raises NotAllowedError or NotFoundError."""
-    row = await incoming_contacts.one(session, for_agents(agent).collectivity, contact_id)
+    row = await incoming_contacts.one(session, for_agents(agent), contact_id)
     (found,) = await _opened(session, agent, [row], persons)
     return found
 
 
 async def read_acts(session: AsyncSession, agent: Actor, contact_id: UUID) -> Sequence[ContactAct]:
     """What was done with it; raises NotAllowedError or NotFoundError."""
-    row = await incoming_contacts.one(session, for_agents(agent).collectivity, contact_id)
+    row = await incoming_contacts.one(session, for_agents(agent), contact_id)
     return await incoming_contacts.acts(session, row.id)
 
 
@@ -142,7 +141,7 @@ async def forget_contacts(database: Database, keeping: FileKeeping, kept: timede
 
 
 async def _seen(session: AsyncSession, agent: Actor, contact_id: UUID, version: int) -> IncomingContact:
-    row = await incoming_contacts.one(session, for_agents(agent).collectivity, contact_id, lock=True)
+    row = await incoming_contacts.one(session, for_agents(agent), contact_id, lock=True)
     if row.state != ContactState.OPEN:
         raise ContactSettledError
     if row.version != version:

@@ -45,6 +45,13 @@ async def read_request(
     return (await _opened(session, actor, [row], persons, catalogues))[0]
 
 
+async def reopen_acted(
+    session: AsyncSession, actor: Actor, row: Row, *, persons: PersonKeys, catalogues: Catalogues
+) -> OpenRequest:
+    """The one that the actor has just acted on, as it then is: by that act it may have left what they may read."""
+    return (await _opened(session, actor, [row], persons, catalogues))[0]
+
+
 async def list_requests(
     session: AsyncSession,
     actor: Actor,

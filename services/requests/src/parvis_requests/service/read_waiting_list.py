@@ -30,7 +30,7 @@ class Waiting:
 async def read_waiting_list(session: AsyncSession, actor: Actor, agenda_id: UUID) -> tuple[int, list[Waiting]]:
     """How many wait, and the first of them; raises NotAllowedError for whoever is no agent, or NotFoundError."""
     agenda = await read_agenda(session, actor, agenda_id)
-    total, rows = await waits.on_list(session, agenda.id, MAX_SHOWN)
-    about = await kinds.by_id(session, {row.kind_id for row in rows})
-    made = await waits.offers_made(session, [row.id for row in rows])
-    return total, [Waiting(row, about[row.kind_id], place, made.get(row.id, [])) for place, row in enumerate(rows, 1)]
+    total, rows = await waits.on_list(session, actor, agenda.id, MAX_SHOWN)
+    about = await kinds.by_id(session, {row.kind_id for _, row in rows})
+    made = await waits.offers_made(session, [row.id for _, row in rows])
+    return total, [Waiting(row, about[row.kind_id], place, made.get(row.id, [])) for place, row in rows]

@@ -54,6 +54,7 @@ async def start_bulk(
         collectivity=agent.collectivity,
         agent=agent.person,
         roles=sorted(agent.roles),
+        teams=sorted(agent.teams),
         action=what.action,
         assignment=what.handing and _written(what.handing, agent),
         priority=what.priority and what.priority.rank,
@@ -85,8 +86,9 @@ def handing_of(operation: BulkOperation) -> Handing | None:
 
 
 def teams_of(operation: BulkOperation) -> frozenset[str]:
-    """The teams that its agent's token named, where it matters."""
-    return frozenset(operation.assignment["teams"] if operation.assignment else ())
+    """The teams that its agent's token named."""
+    # One that the version before started says so with its assignment.
+    return frozenset(operation.teams or (operation.assignment or {}).get("teams", ()))
 
 
 def _written(handing: Handing, agent: Actor) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StrictBool, model_valida
 
 from parvis_kit.locale import Language, Text
 from parvis_kit.web.types import PlainText
+from parvis_requests.domain.access import Access
 from parvis_requests.domain.answer_filters import MAX_FILTERS, AnswerFilter, FilterKind
 from parvis_requests.domain.asking import AddressRule, Audience
 from parvis_requests.domain.files import MIB, FileKind, FileRule
@@ -250,6 +251,11 @@ class TypeDefinition(Part):
     routing: list[RoutingDefinition] = Field(default=[], max_length=100)
     retention_months: int | None = Field(default=None, ge=1, le=1_200, description="Kept that long after its end.")
     archiving: ArchivingDefinition = ArchivingDefinition()
+    access: Access = Field(
+        default=Access.TOWN,
+        description="Which agents read its requests, older ones too: those of the town, or of the `team` that has one, "
+        "those to whom it is assigned or whom its notes mention, and supervisors. What is for a team is never public.",
+    )
     public: bool = Field(default=False, description="Requests of this type may be shown on a public map.")
     publication: PublicationDefinition = PublicationDefinition()
     rank: int = Field(default=0, ge=0, le=9_999, description="Its place in the catalogue.")

@@ -110,8 +110,8 @@ async def count_queue(session: AsyncSession, actor: Actor, asked: Asked) -> Queu
 
 
 async def resolved(session: AsyncSession, agent: Actor, asked: Asked) -> Asked | None:
-    """With the agent's teams by their codes, and what narrows it most; None where nothing can be found."""
-    filters = asked.filters
+    """For that agent, with their teams by their codes, and what narrows it most; None where nothing can be found."""
+    filters, asked = asked.filters, replace(asked, reader=agent)
     if asked.types is not None and not asked.types:
         return None
     tied = filters.merged or filters.forwarded or filters.transferred or filters.files
