@@ -17,8 +17,8 @@ METHODS = {"get", "post", "put", "patch", "delete"}
 # They name a request, or what hangs on one.
 NAMED: Final = {
     "readReceipt", "readAttestation", "readAttestationDocument", "extendLegalPeriod", "readContact", "readAuthor",
-    "uploadAttachment", "readAttachment", "readThumbnail", "readRequest", "readHistory", "actOnRequest", "assignRequest",
-    "prioritiseRequest", "setValidity", "writeMessage", "listMessages", "askForDocuments", "listDocumentRequests",
+    "uploadAttachment", "readAttachment", "readThumbnail", "readRequest", "readHistory", "actOnRequest",
+    "assignRequest", "prioritiseRequest", "setValidity", "writeMessage", "listMessages", "askForDocuments", "listDocumentRequests",
     "giveDocuments", "rateRequest", "readSatisfaction", "reopenRequest", "followRequest", "followOnBehalf",
     "readIncomingContact", "readIncomingContactHistory", "linkIncomingContact", "discardIncomingContact",
     "fillReplyTemplates", "mergeRequest", "unmergeRequest", "listMerges", "readPublication", "decidePublication",
