@@ -47,6 +47,10 @@ IF_MATCH = {"If-Match": '"1"'}
 TEXT = {"fr": "Non.", "en": "No."}
 BUDGET_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "createBudget": ("agent", budget_body(), {}),
+    "listOwnBudgets": ("agent", None, {}),
+    "readOwnBudget": ("agent", None, {}),
+    "changeBudgetDraft": ("agent", budget_body(), IF_MATCH),
+    "deleteBudgetDraft": ("agent", None, IF_MATCH),
     "importBudgetArchive": ("agent", None, {"Idempotency-Key": "lutece-importBudgetArchive"}),
     "listImportedBudgetArchives": ("agent", None, {}),
     "readImportedBudgetArchive": ("agent", None, {}),

@@ -47,6 +47,10 @@ PERSON = {
 # Who calls each operation, with which body and headers.
 POLL_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "createPoll": ("agent", poll_body(), {}),
+    "listOwnPolls": ("agent", None, {}),
+    "readOwnPoll": ("agent", None, {}),
+    "changePollDraft": ("agent", poll_body(), {"If-Match": '"1"'}),
+    "deletePollDraft": ("agent", None, {"If-Match": '"1"'}),
     "actOnPoll": ("agent", {"action": "publish"}, {"If-Match": '"1"'}),
     "importEntitledPeople": ("agent", {"people": [PERSON]}, {}),
     "attestResidence": (

@@ -18,7 +18,7 @@ from parvis_participation.service.seals import canonical
 from parvis_participation.service.town_acts import TownAct, add_act, count_reception
 
 OF_POLLS: Final = frozenset(
-    {"createPoll", "actOnPoll", "importEntitledPeople", "changePoll", "enterPaperBatch", "countPoll"}
+    {"createPoll", "changePollDraft", "actOnPoll", "importEntitledPeople", "changePoll", "enterPaperBatch", "countPoll"}
 )
 """Written into the chain of their poll, which ends in the signed record of its count."""
 COUNTED: Final = frozenset({"receiveDeskVoter", "markPaperVoter"})
@@ -29,7 +29,8 @@ ELSEWHERE: Final = {
 }
 """In no chain, and why."""
 WORDS: Final = frozenset(
-    {"createConsultation", "createBudget", "analyseProject", "reportMilestone", "reportProposalMilestone"}
+    {"createConsultation", "changeConsultationDraft", "createBudget", "changeBudgetDraft"}
+    | {"analyseProject", "reportMilestone", "reportProposalMilestone"}
     | {"createSurvey", "changeSurvey", "decidePetition", "answerPetition"}
     | {"createProcess", "changeProcess", "tellProcessNews"}
     | {"createAssembly", "changeAssembly", "createAssemblySession", "changeAssemblySession", "freezeAssemblyDraw"}
@@ -56,14 +57,14 @@ def chained(
     return both
 
 
-async def chain_act(request: Request, session: AsyncSession, answer: Answer | None = None) -> None:
+async def chain_act(request: Request, session: AsyncSession, answer: Answer | None = None, **more: str) -> None:
     """Write that the agent who calls did what the operation does: the last thing before the commit."""
     agent, act = agent_of(request), request.scope["route"].operation_id
     of = {name: str(value) for name, value in request.path_params.items()}
     if not of and answer is not None and (made := json.loads(answer.body).get("id")):
         of = {"id": made}
     name = parts_of(request).seals.agent_name(next(iter(of.values()), agent.collectivity), agent.person)
-    details = await _details(request, act)
+    details = await _details(request, act) | more
     await add_act(session, agent.collectivity, TownAct(act, of, _when(act), name, details))
 
 

@@ -78,7 +78,7 @@ async def read(collectivity: Collectivity, budget_id: UUID, request: Request, re
 async def create(body: NewBudget, request: Request) -> Response:
     """Prepare a participatory budget of the agent's collectivity; it stays a draft until published."""
     agent, language, at = agent_of(request), language_of(request), now()
-    command = _command(agent.collectivity, body, parts_of(request).runtime.settings.budget_vote_retention_days)
+    command = command_of(request, body)
     chain, by = chain_of(request)
 
     async def effect(session: AsyncSession) -> Answer:
@@ -113,11 +113,14 @@ async def transition(budget_id: UUID, body: NewBudgetTransition, request: Reques
     return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
 
 
-def _command(collectivity: str, body: NewBudget, days: int) -> CreateBudget:
+def command_of(request: Request, body: NewBudget) -> CreateBudget:
+    """What the agent who calls wants to prepare."""
+    days = parts_of(request).runtime.settings.budget_vote_retention_days
     given = body.model_dump(mode="json", exclude={"phases", "ballot", "board"})
     given["retention_days"] = body.retention_days or days
     rules = body.ballot.model_dump(mode="json")
     board = None
     if body.board is not None:
         board = Board(bytes.fromhex(body.board.key), body.board.members, body.board.threshold)
+    collectivity = agent_of(request).collectivity
     return CreateBudget(collectivity=collectivity, rules=rules, board=board, **given, **body.phases.model_dump())

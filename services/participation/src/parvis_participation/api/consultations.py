@@ -95,8 +95,7 @@ async def read(collectivity: Collectivity, consultation_id: UUID, request: Reque
 async def create(body: NewConsultation, request: Request) -> Response:
     """Prepare a consultation of the agent's collectivity; it stays a draft until published."""
     agent, language, at = agent_of(request), language_of(request), now()
-    days = body.retention_days or parts_of(request).runtime.settings.answer_retention_days
-    command = CreateConsultation(collectivity=agent.collectivity, **body.model_dump() | {"retention_days": days})
+    command = command_of(request, body)
 
     async def effect(session: AsyncSession) -> Answer:
         row = await create_consultation(session, command, now=at)
@@ -129,3 +128,10 @@ async def transition(consultation_id: UUID, body: NewTransition, request: Reques
         return Answer.of(consultation_view(row, language, at), {"ETag": entity_tag(row.version, language)})
 
     return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))
+
+
+def command_of(request: Request, body: NewConsultation) -> CreateConsultation:
+    """What the agent who calls wants to ask."""
+    days = body.retention_days or parts_of(request).runtime.settings.answer_retention_days
+    given = body.model_dump() | {"retention_days": days}
+    return CreateConsultation(collectivity=agent_of(request).collectivity, **given)

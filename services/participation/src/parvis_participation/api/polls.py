@@ -27,7 +27,7 @@ from parvis_participation.service.publish_poll import publish_poll
 
 routes = router(tags=["polls"])
 _HEADERS = {"Cache-Control": "public, no-cache", "Vary": "Accept-Language"}
-_LARGE = 1_048_576
+LARGE = 1_048_576
 _Area = Annotated[
     Code | None, Query(description="Of the ballots in Pabulib's format: about this area's money; without, the city's.")
 ]
@@ -115,7 +115,7 @@ async def file_(
 
 @routes.post(
     "/v1/polls",
-    **token("participation.polls.write", headers=[IDEMPOTENCY_KEY], body_limit=_LARGE),
+    **token("participation.polls.write", headers=[IDEMPOTENCY_KEY], body_limit=LARGE),
     operation_id="createPoll",
     status_code=201,
     response_model=PollView,
@@ -124,7 +124,7 @@ async def file_(
 async def create(body: NewPoll, request: Request) -> Response:
     """Prepare a secret poll of the agent's collectivity; it stays a draft until published."""
     agent, parts, language, at = agent_of(request), parts_of(request), language_of(request), now()
-    command = _command(agent.collectivity, body, parts_of(request).runtime.settings.poll_roll_retention_days)
+    command = command_of(request, body)
     chain, by = chain_of(request)
 
     async def effect(session: AsyncSession) -> Answer:
@@ -159,11 +159,13 @@ async def transition(poll_id: UUID, body: NewPollTransition, request: Request) -
     return await parts.runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)
 
 
-def _command(collectivity: str, body: NewPoll, days: int) -> CreatePoll:
+def command_of(request: Request, body: NewPoll) -> CreatePoll:
+    """What the agent who calls wants to have voted on."""
+    days = parts_of(request).runtime.settings.poll_roll_retention_days
     given = body.model_dump(mode="json", exclude={"opens_at", "closes_at", "board", "ballot"})
     given["retention_days"] = body.retention_days or days
     return CreatePoll(
-        collectivity=collectivity,
+        collectivity=agent_of(request).collectivity,
         **given,
         rules=body.ballot.model_dump(mode="json"),
         board_key=bytes.fromhex(body.board.key),

@@ -14,6 +14,7 @@ from parvis_participation.api.co_authors import CO_AUTHOR_RULES
 from parvis_participation.api.comment_problems import COMMENT_RULES
 from parvis_participation.api.conversation_problems import CONVERSATION_RULES
 from parvis_participation.api.desk_problems import DESK_RULES
+from parvis_participation.api.draft_schemas import DRAFT_RULES
 from parvis_participation.api.eligibility_problems import ELIGIBILITY_RULES
 from parvis_participation.api.meeting_problems import MEETING_RULES
 from parvis_participation.api.moderation_problems import MODERATION_RULES
@@ -256,6 +257,7 @@ CATALOGUE: Final = Catalogue(
     }
     | COMMENT_RULES
     | ELIGIBILITY_RULES
+    | DRAFT_RULES
     | DESK_RULES
     | CHANGE_RULES
     | ACCOUNTABILITY_RULES

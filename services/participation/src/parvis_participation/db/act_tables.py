@@ -15,7 +15,7 @@ class PollAct(Base):
 
     __tablename__ = "poll_act"
 
-    poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    poll_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     collectivity: Mapped[str]
     line: Mapped[str]

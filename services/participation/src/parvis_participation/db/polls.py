@@ -39,6 +39,12 @@ async def one(
     return await only(session, wanted)
 
 
+async def find_draft(session: AsyncSession, poll_id: UUID) -> Row | None:
+    """The draft of a budget's poll, locked, if the budget has one."""
+    wanted = select(Row).where(Row.id == poll_id, Row.published_at.is_(None), Row.of_budget)
+    return (await session.execute(wanted.with_for_update())).scalar_one_or_none()
+
+
 async def published(session: AsyncSession, poll_id: UUID) -> Row:
     """A published poll, whosever, for who has a voucher for it; raises NotFoundError."""
     wanted = select(Row).where(Row.id == poll_id, Row.published_at.is_not(None))

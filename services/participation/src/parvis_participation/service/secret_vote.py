@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_participation.db import budgets, entitled, polls
+from parvis_participation.db import budgets, drafts, entitled, polls
 from parvis_participation.db.tables import Budget, Poll
 from parvis_participation.domain.eligibility import EmptyListError
 from parvis_participation.domain.secret_vote import ConditionsError, RealisationError, SecretForGoodError
 from parvis_participation.service.chain_acts import By, Chain
 from parvis_participation.service.envelope import public_key
-from parvis_participation.service.publish_poll import freeze_poll
+from parvis_participation.service.publish_poll import digest, freeze_poll
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +55,63 @@ async def prepare_vote(session: AsyncSession, budget: Budget, chain: Chain, by: 
     """
     if budget.secret is None:
         return
-    board = budget.secret["board"]
-    row = Poll(
-        id=budget.id,
-        collectivity=budget.collectivity,
-        title=budget.title,
-        description=budget.description,
-        options=[],
-        budgets=[],
-        rules=budget.rules,
-        method=budget.method,
-        board_key=bytes.fromhex(board["key"]),
-        board_members=board["members"],
-        board_threshold=board["threshold"],
-        eligibility=budget.secret["eligibility"] or None,
-        of_budget=True,
-        opens_at=budget.vote_at,
-        closes_at=budget.result_at,
-        retention_days=budget.retention_days,
-        version=1,
-        created_at=by.at,
-    )
+    row = Poll(id=budget.id, version=1, of_budget=True, options=[], budgets=[], created_at=by.at)
+    _follow(row, budget, budget.secret)
     polls.entity(row)
     session.add(row)
     await session.flush()
     await chain.add(session, row.collectivity, row.id, "created", by)
+
+
+async def redraft_vote(session: AsyncSession, budget: Budget, chain: Chain, by: By) -> None:
+    """Let the draft of the poll follow that of its budget, in the caller's transaction; where that votes by name, go.
+
+    Raises as :func:`prepare_vote`.
+    """
+    row = await polls.find_draft(session, budget.id)
+    if budget.secret is None:
+        if row is not None:
+            await discard_vote(session, row, chain, by)
+        return
+    if row is None:
+        await prepare_vote(session, budget, chain, by)
+        return
+    _follow(row, budget, budget.secret)
+    row.version += 1
+    if not polls.entity(row).eligibility.listed:
+        await entitled.forget(session, row.id)
+    await session.flush()
+    await chain.add(session, row.collectivity, row.id, "changed", by, digest=digest(row).hex())
+
+
+async def discard_vote(session: AsyncSession, row: Poll, chain: Chain, by: By) -> bytes:
+    """Delete the draft of a poll, with its list, in the caller's transaction; its acts stay.
+
+    Returns the digest of the last one.
+    """
+    last = await chain.add(session, row.collectivity, row.id, "deleted", by)
+    await drafts.discard_poll(session, row)
+    return last
+
+
+def _follow(row: Poll, budget: Budget, secret: Mapping[str, Any]) -> None:
+    board = secret["board"]
+    values = {
+        "collectivity": budget.collectivity,
+        "title": budget.title,
+        "description": budget.description,
+        "rules": budget.rules,
+        "method": budget.method,
+        "board_key": bytes.fromhex(board["key"]),
+        "board_members": board["members"],
+        "board_threshold": board["threshold"],
+        "eligibility": secret["eligibility"] or None,
+        "opens_at": budget.vote_at,
+        "closes_at": budget.result_at,
+        "retention_days": budget.retention_days,
+    }
+    for name, value in values.items():
+        setattr(row, name, value)
 
 
 async def check_ready(session: AsyncSession, budget: Budget) -> None:
