@@ -11,8 +11,10 @@ from requests_town import Town, photo
 from parvis_kit.locale import Text
 from parvis_requests.db.catalogue import FormKey
 from parvis_requests.domain.area import DrawnArea
+from parvis_requests.domain.legal import NoPeriod
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.catalogue_file import BodySeed, CatalogueSeed, ContactSeed, definitions_of, shipped_groups
+from parvis_requests.service.definition_faults import definition_warnings
 from parvis_requests.service.seed_catalogue import CatalogueRows, seed_catalogue
 
 TOWN = "commune"
@@ -53,6 +55,35 @@ def test_a_town_may_take_some_groups_alone_and_is_told_of_one_that_is_not_there(
         CatalogueSeed(collectivity=TOWN, default_team="accueil", shipped=["streetz"]).definitions()
 
 
+def test_silence_means_what_a_text_says_and_nothing_elsewhere() -> None:
+    said = {
+        code: (str(one.legal.silence), one.legal.months, one.legal.extension_months)
+        for code, one in SHIPPED.items()
+        if one.legal
+    }
+    assert said == {
+        "declaration-prealable": ("accepted", 1, 0),
+        "permis-de-construire-maison": ("accepted", 2, 1),
+        "permis-de-construire": ("accepted", 3, 2),
+        "permis-amenager": ("accepted", 3, 2),
+        "permis-de-demolir": ("accepted", 2, 0),
+        "certificat-urbanisme-information": ("accepted", 1, 0),
+        "certificat-urbanisme-operationnel": ("accepted", 2, 0),
+        "declaration-intention-aliener": ("accepted", 2, 0),
+        "permis-de-louer": ("accepted", 1, 0),
+        "aide-facultative": ("rejected", 2, 0),
+        "aide-aux-vacances": ("rejected", 2, 0),
+        "subvention-association": ("rejected", 2, 0),
+        "reclamation": ("rejected", 2, 0),
+        "communication-documents-administratifs": ("rejected", 1, 0),
+    }
+    # A report, a declaration or a contract is decided by nobody's silence.
+    for one in SHIPPED.values():
+        if one.public:
+            assert one.no_legal_period
+            assert one.no_legal_period.because is NoPeriod.NO_DECISION
+
+
 async def test_what_is_reported_in_the_street_is_offered_by_open311(commune: Town) -> None:
     answer = await commune.client.get("/open311/v2/services.json", params={"jurisdiction_id": TOWN})
     offered = {one["service_code"] for one in answer.json()}
@@ -72,6 +103,7 @@ def test_each_type_is_found_and_read_in_both_languages(code: str) -> None:
         assert set(hint.options) == set(listed)
     if definition.legal:
         assert definition.legal.source.fr.startswith("Article")
+    assert definition_warnings(definition) == [], f"{code}: neither what silence means is said, nor why nothing"
 
 
 @pytest.mark.parametrize("code", SHIPPED)

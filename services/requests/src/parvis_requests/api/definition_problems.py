@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What is said of each fault of a request type's definition."""
+"""What is said of each fault of a request type's definition, and of what it is warned of."""
 
 from typing import Final
 
@@ -45,6 +45,16 @@ _TEXTS: Final[dict[str, Text]] = {
             "court-missing",
             "Un refus nomme le tribunal administratif : la collectivité n'a pas indiqué le sien (contact.court).",
             "A refusal names the administrative court: the collectivity has not named its own (contact.court).",
+        ),
+        (
+            "legal-said-twice",
+            "Ce type a un délai légal (legal) : il ne dit pas aussi pourquoi il n'en aurait pas.",
+            "This type has a legal period (legal): it does not say as well why it would have none.",
+        ),
+        (
+            "legal-unsaid",
+            "Dites ce que vaut le silence (legal), ou pourquoi il ne vaut rien (no_legal_period).",
+            "Say what silence means (legal), or why it means nothing (no_legal_period).",
         ),
         ("action-guarded", "Une minuterie ne remplit aucune condition.", "A timer meets no condition."),
         ("decision-reopened", "Une décision ne se rouvre pas.", "A decision is not opened again."),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The catalogue's administration: drafts of request types, their publication, the end of an offer."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from parvis_requests.api.context import actor_of, language_of, now, parts_of
 from parvis_requests.api.definition_problems import fault_text
 from parvis_requests.api.type_schemas import ChangedDraft, FaultView, NewDraft, TypeVersionView
 from parvis_requests.api.views import instant
+from parvis_requests.domain.errors import Fault
+from parvis_requests.service.definition_faults import definition_warnings
 from parvis_requests.service.publish_type import (
     SavedVersion,
     change_draft,
@@ -211,23 +214,27 @@ def _tag(saved: SavedVersion) -> dict[str, str]:
     return {"ETag": entity_tag(saved.row.revision), "Cache-Control": "no-store"}
 
 
-def _view(saved: SavedVersion, language: Language) -> TypeVersionView:
-    row = saved.row
-    faults = [
+def _fault_views(faults: Sequence[Fault], language: Language) -> list[FaultView]:
+    return [
         FaultView(
             pointer=pointer(("body", "definition", *fault.path)),
             code=fault.code,
             detail=fault_text(fault.code).in_language(language),
         )
-        for fault in (saved.faults if row.state == "draft" else ())
+        for fault in faults
     ]
+
+
+def _view(saved: SavedVersion, language: Language) -> TypeVersionView:
+    row = saved.row
     return TypeVersionView(
         id=row.id,
         code=saved.code,
         version=row.number,
         state=row.state,
         definition=saved.definition,
-        faults=faults,
+        faults=_fault_views(saved.faults if row.state == "draft" else (), language),
+        warnings=_fault_views(definition_warnings(saved.definition) if row.state != "retired" else (), language),
         created_at=instant(row.created_at),
         updated_at=instant(row.updated_at),
         published_at=instant(row.published_at) if row.published_at else None,

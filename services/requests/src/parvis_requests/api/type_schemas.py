@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from parvis_kit.locale import Language, Text
 from parvis_requests.api.certified_views import source_label
 from parvis_requests.api.schemas import Input, Labelled
-from parvis_requests.domain.legal import Silence
+from parvis_requests.domain.legal import NoPeriod, Silence
 from parvis_requests.service.certified_definition import CertifiedDefinition
 from parvis_requests.service.fee_definition import TariffDefinition
 from parvis_requests.service.form import Form
@@ -23,6 +23,7 @@ from parvis_requests.service.type_definition import (
     FilterDefinition,
     HintDefinition,
     LegalDefinition,
+    NoLegalPeriodDefinition,
     PublicationDefinition,
     ReopeningDefinition,
     TypeDefinition,
@@ -66,6 +67,13 @@ class LegalView(BaseModel):
     months: int
     days: int
     source: str
+
+
+class NoLegalPeriodView(BaseModel):
+    """Why silence decides nothing, or why it is not said what it means."""
+
+    because: NoPeriod
+    reason: str
 
 
 class ConsentView(BaseModel):
@@ -115,6 +123,9 @@ class RequestTypeView(BaseModel):
     service_level: DelayDefinition | None
     reopening: ReopeningDefinition | None
     legal: LegalView | None
+    no_legal_period: NoLegalPeriodView | None = Field(
+        default=None, description="Said where `legal` is not; null where the town has said neither."
+    )
     certified: list[TypeCertifiedView] = Field(
         default_factory=list, description="Answers that this installation can have certified for the collectivity."
     )
@@ -145,7 +156,7 @@ class ChangedDraft(Input):
 
 
 class FaultView(BaseModel):
-    """What keeps a draft from being published, and where in it."""
+    """What is wrong with a version, or better said, and where in it."""
 
     pointer: str
     code: str
@@ -161,6 +172,9 @@ class TypeVersionView(BaseModel):
     state: Literal["draft", "published", "retired"]
     definition: TypeDefinition
     faults: list[FaultView] = Field(description="What keeps it from being published.")
+    warnings: list[FaultView] = Field(
+        default_factory=list, description="What is better said in it; it is published all the same."
+    )
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None
@@ -201,6 +215,7 @@ def type_view(form: Form, language: Language, town: Text, *, certifies: bool) ->
         service_level=definition.service_level,
         reopening=definition.reopening,
         legal=definition.legal and _legal_view(definition.legal, language),
+        no_legal_period=_no_period_view(definition.no_legal_period, language),
         certified=[_certified_view(rule, language, town) for rule in definition.certified if certifies],
         fees=[
             TypeFeeView(
@@ -232,6 +247,10 @@ def _legal_view(legal: LegalDefinition, language: Language) -> LegalView:
     return LegalView(
         silence=legal.silence, months=legal.months, days=legal.days, source=legal.source.in_language(language)
     )
+
+
+def _no_period_view(said: NoLegalPeriodDefinition | None, language: Language) -> NoLegalPeriodView | None:
+    return NoLegalPeriodView(because=said.because, reason=said.reason.in_language(language)) if said else None
 
 
 def _hint_view(hint: HintDefinition, language: Language) -> HintView:

@@ -22,6 +22,19 @@ class Silence(StrEnum):
     REJECTED = "rejected"
 
 
+class NoPeriod(StrEnum):
+    """Why requests of a type have no legal period.
+
+    ``no-decision``: what is asked is no decision on a request in the sense of article L110-1 of the CRPA: a report, a
+    declaration, a question, a contract. ``other-authority``: it is not for the collectivity to decide. ``unsaid``:
+    silence may mean something, and the collectivity has not said what.
+    """
+
+    NO_DECISION = "no-decision"
+    OTHER_AUTHORITY = "other-authority"
+    UNSAID = "unsaid"
+
+
 class Resumption(StrEnum):
     """How the period goes on after a pause: the days that were lost are added, or it starts anew."""
 

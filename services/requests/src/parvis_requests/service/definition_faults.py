@@ -49,6 +49,12 @@ def definition_faults(definition: TypeDefinition) -> list[Fault]:
     ]
 
 
+def definition_warnings(definition: TypeDefinition) -> list[Fault]:
+    """What is better said of a type, and keeps it from nothing: that silence means nothing is not left to chance."""
+    unsaid = definition.legal is None and definition.no_legal_period is None
+    return [Fault(("legal",), "legal-unsaid")] if unsaid else []
+
+
 def refusals_to_court(definition: TypeDefinition) -> Iterator[Path]:
     """Where the type says that its requests are refused, by a decision or by silence, and the court comes next."""
     legal = definition.legal
@@ -86,6 +92,8 @@ def _access_faults(definition: TypeDefinition) -> Iterator[Fault]:
 def _legal_faults(definition: TypeDefinition) -> Iterator[Fault]:
     if definition.legal is None:
         return
+    if definition.no_legal_period is not None:
+        yield Fault(("no_legal_period",), "legal-said-twice")
     workflow, where = definition.workflow.domain(), ("legal", "action")
     yield from _period_faults(definition.legal, workflow)
     action = next((t for t in workflow.transitions if t.code == definition.legal.action), None)

@@ -15,7 +15,7 @@ from parvis_requests.db import catalogue, teams, type_versions
 from parvis_requests.domain.area import DrawnArea
 from parvis_requests.service.area_geometry import geometry_fault
 from parvis_requests.service.catalogue_file import AreaSource, CatalogueSeed, read_catalogues
-from parvis_requests.service.definition_faults import definition_faults
+from parvis_requests.service.definition_faults import definition_faults, definition_warnings
 from parvis_requests.service.publish_type import add_version, publish, summary_of
 from parvis_requests.service.put_areas import put_areas
 from parvis_requests.service.team_faults import named_teams
@@ -64,6 +64,9 @@ async def seed_catalogue(session: AsyncSession, rows: CatalogueRows, now: dateti
     contact = rows.seed.contact
     if contact is None or not contact.complete:
         _log.warning("contact_incomplete", collectivity=slug)
+    unsaid = [code for code, definition in rows.types.items() if definition_warnings(definition)]
+    if unsaid:
+        _log.warning("legal_unsaid", collectivity=slug, types=unsaid)
     await catalogue.put_collectivity(
         session,
         slug,

@@ -12,7 +12,7 @@ from parvis_requests.domain.answer_filters import MAX_FILTERS, AnswerFilter, Fil
 from parvis_requests.domain.asking import AddressRule, Audience
 from parvis_requests.domain.files import MIB, FileKind, FileRule
 from parvis_requests.domain.form import Condition, Document
-from parvis_requests.domain.legal import Regime, Resumption, Silence
+from parvis_requests.domain.legal import NoPeriod, Regime, Resumption, Silence
 from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.publicity import Publicity, Review
 from parvis_requests.service.archiving_definition import ArchivingDefinition
@@ -195,6 +195,13 @@ class LegalDefinition(Part):
         )
 
 
+class NoLegalPeriodDefinition(Part):
+    """Why silence decides nothing of such requests, or why it is not said what it means."""
+
+    because: NoPeriod
+    reason: Text
+
+
 class ReopeningDefinition(Part):
     """For how long after its end, and into which state, a request may be opened again by its author or an agent."""
 
@@ -247,6 +254,9 @@ class TypeDefinition(Part):
     priority: Priority = Field(default=Priority.NORMAL, description="How pressing its requests are at first.")
     service_level: DelayDefinition | None = Field(default=None, description="Within which the town promises to act.")
     legal: LegalDefinition | None = Field(default=None, description="None where it is not said what silence means.")
+    no_legal_period: NoLegalPeriodDefinition | None = Field(
+        default=None, description="Said where `legal` is not: why. A version that says neither comes with a warning."
+    )
     reopening: ReopeningDefinition | None = Field(default=None, description="None where an end is an end.")
     routing: list[RoutingDefinition] = Field(default=[], max_length=100)
     retention_months: int | None = Field(default=None, ge=1, le=1_200, description="Kept that long after its end.")
