@@ -200,3 +200,34 @@ async def test_a_number_of_no_country_that_was_let_in_before_hides_no_entry(
         before.setattr(keep_register, "takes_texts", lambda _number: True)
         made = await enter(alerts, phone="+999123456", email=None)
     assert (await alerts.read(f"{PATH}/{made}"))["texted"] is False
+
+
+async def test_whom_no_channel_reached_is_listed_alone_for_who_knocks(alerts: Alerts) -> None:
+    pool = alerts.town.post.pool
+    taken, refused, unknown, without, waiting, heard = [
+        await enter(alerts, email=f"p{number}@example.org")
+        if number != 3
+        else await enter(alerts, email=None, phone=None)
+        for number in range(6)
+    ]
+    alert = await alerts.issue()
+    await alerts.town.send()
+    path = f"/v1/alerts/{alert}/register-entries"
+    state = (
+        "UPDATE broadcast_delivery SET state = $2 WHERE recipient = ("
+        "SELECT number FROM recipient WHERE subscriber_id = $1)"
+    )
+    for each, became in ((refused, "failed"), (unknown, "unknown"), (waiting, "retry"), (heard, "bounced")):
+        await pool.execute(state, each, became)
+    await pool.execute("UPDATE recipient SET acknowledged_at = now() WHERE subscriber_id = $1", heard)
+    wanted = {
+        "reached": {taken, heard},
+        "under-way": {waiting},
+        "unreached": {refused, unknown, without},
+    }
+    for reach, entries in wanted.items():
+        found = (await alerts.read(f"{path}?reach={reach}"))["items"]
+        assert {each["entry"]["id"] for each in found} == entries
+        assert {each["reach"] for each in found} == {reach}
+    assert len((await alerts.read(path))["items"]) == 6
+    assert (await alerts.town.post.get(alerts.author, f"{path}?reach=nobody")).status_code == 422

@@ -25,6 +25,7 @@ from parvis_notifications.api.register_schemas import (
 from parvis_notifications.db import alerts, register
 from parvis_notifications.db.alert_tables import RegisterEntry
 from parvis_notifications.domain.alert import Reply
+from parvis_notifications.domain.broadcast import Reach
 from parvis_notifications.domain.errors import EntryAddressError, EntryNumberError, NotFoundError, RecipientRefusedError
 from parvis_notifications.domain.subscribing import NewPlace
 from parvis_notifications.domain.topic import Channel
@@ -132,12 +133,13 @@ async def concerned(
     limit: Limit = 20,
     after: Annotated[int, Query(ge=0, le=2**47, description="Recipient to go on after.")] = 0,
     helped: Annotated[bool | None, Query(description="Those alone of whom an agent said so, or did not yet.")] = None,
+    reach: Annotated[Reach | None, Query(description="Those alone to whom it came so far.")] = None,
 ) -> object:
     """Those of the register whom an alert is for, with what they answered: who may have to be called on."""
     agent, runtime = agent_of(request), parts_of(request).runtime
     async with runtime.database.unit_of_work() as uow:
         await alerts.one(uow.session, agent.collectivity, alert_id)
-        found = await register.concerned(uow.session, alert_id, after, limit, helped=helped)
+        found = await register.concerned(uow.session, alert_id, after, limit, helped=helped, reach=reach)
         register.note_access(
             uow.session, agent.collectivity, agent.person, "concerned", now(), people=len(found), alert=alert_id
         )
@@ -152,6 +154,7 @@ async def concerned(
                 answered_at=each.answered_at,
                 answered_by=each.answered_by,
                 helped_at=each.helped_at,
+                reach=each.reach,
                 entry=entry_view(each.entry, known[each.entry.id]),
             )
             for each in found

@@ -11,6 +11,7 @@ from parvis_kit.web.types import PlainText
 from parvis_notifications.api.map_schemas import Label, Point
 from parvis_notifications.api.subscription_schemas import Spoken
 from parvis_notifications.domain.alert import Reply
+from parvis_notifications.domain.broadcast import Reach
 from parvis_notifications.domain.own_entry import OwnState
 
 Words = Annotated[PlainText, Field(min_length=1, max_length=1_000)]
@@ -145,6 +146,10 @@ class ConcernedEntry(BaseModel):
     )
     helped_at: AwareDatetime | None = Field(
         description="When an agent said that they were helped, or whoever has the same address or number."
+    )
+    reach: Reach = Field(
+        description="`reached`: a carrier took it and told of no failure, or they answered or opened it; `under-way`: a"
+        " channel is still to come; `unreached`: by none, or nobody knows: they are to be called on."
     )
     entry: RegisterEntryView
 

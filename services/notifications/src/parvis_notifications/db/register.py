@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, func, or_, select, text, true, union_all, update
+from sqlalchemy import Case, case, func, literal, or_, select, text, true, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
@@ -14,9 +14,13 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from parvis_kit.db import keyset
 from parvis_kit.ids import uuid7
 from parvis_notifications.db.alert_tables import OWN_ACTS, RegisterAccess, RegisterChange, RegisterEntry
-from parvis_notifications.db.broadcast_tables import Recipient
+from parvis_notifications.db.broadcast_tables import BroadcastDelivery, Recipient
 from parvis_notifications.db.subscription_tables import Subscriber
+from parvis_notifications.domain.broadcast import PartState, Reach
 from parvis_notifications.domain.errors import NotFoundError
+
+_TAKEN = (PartState.SENT.value, PartState.DELIVERED.value)
+_TO_COME = (PartState.PENDING.value, PartState.SENDING.value, PartState.RETRY.value)
 
 
 async def one(session: AsyncSession, collectivity: str, entry_id: UUID, *, locked: bool = False) -> RegisterEntry:
@@ -63,7 +67,7 @@ async def linked(session: AsyncSession, entry_id: UUID) -> bool:
 class Concerned:
     """Somebody of the register whom an alert is for; answer and help of whoever has an address of theirs count, too.
 
-    ``answered_by`` is the recipient whose answer it is.
+    ``answered_by`` is the recipient whose answer it is; ``reach`` how far the alert came to them.
     """
 
     recipient: Recipient
@@ -72,17 +76,28 @@ class Concerned:
     answered_at: datetime | None
     answered_by: int | None
     helped_at: datetime | None
+    reach: Reach
 
 
 async def concerned(
-    session: AsyncSession, alert_id: UUID, after: int, limit: int, *, helped: bool | None = None
+    session: AsyncSession,
+    alert_id: UUID,
+    after: int,
+    limit: int,
+    *,
+    helped: bool | None = None,
+    reach: Reach | None = None,
 ) -> Sequence[Concerned]:
-    """Those whom an alert is for, by the numbers of its recipients; of them who was helped, or was not yet."""
+    """Those whom an alert is for, by the numbers of its recipients; of them who was helped, or was not yet.
+
+    And to whom it came so far.
+    """
     own = aliased(Subscriber)
     home = _home(own, alert_id)
     # They may have asked again since somebody came to whom they live with.
     later = or_(Recipient.answered_at.is_(None), Recipient.answered_at <= home.c.helped_at)
     helped_at = func.coalesce(Recipient.helped_at, case((later, home.c.helped_at)))
+    standing = _reach(home)
     wanted = (
         select(
             Recipient,
@@ -91,6 +106,7 @@ async def concerned(
             func.coalesce(Recipient.answered_at, home.c.answered_at),
             case((Recipient.answer.is_not(None), Recipient.number), else_=home.c.number),
             helped_at,
+            standing,
         )
         .join(RegisterEntry, RegisterEntry.id == Recipient.subscriber_id)
         .join(own, own.id == RegisterEntry.id)
@@ -101,7 +117,24 @@ async def concerned(
     )
     if helped is not None:
         wanted = wanted.where(helped_at.is_not(None) if helped else helped_at.is_(None))
-    return [Concerned(*row) for row in (await session.execute(wanted)).tuples().all()]
+    if reach is not None:
+        wanted = wanted.where(standing == reach.value)
+    rows = (await session.execute(wanted)).tuples().all()
+    return [
+        Concerned(recipient, entry, answer, answered_at, by, helped_then, Reach(came))
+        for recipient, entry, answer, answered_at, by, helped_then, came in rows
+    ]
+
+
+def _reach(home: LateralFromClause) -> Case[str]:
+    """How far it came to a recipient: a carrier has it, or they showed that they heard of it; it may yet; or not."""
+    best = case((BroadcastDelivery.state.in_(_TAKEN), 2), (BroadcastDelivery.state.in_(_TO_COME), 1), else_=0)
+    ways = select(func.max(best)).where(BroadcastDelivery.recipient == Recipient.number).scalar_subquery()
+    heard = func.coalesce(
+        Recipient.answered_at, Recipient.acknowledged_at, Recipient.read_at, home.c.answered_at
+    ).is_not(None)
+    taken, to_come = literal(Reach.REACHED.value), literal(Reach.UNDER_WAY.value)
+    return case((heard, taken), (ways == 2, taken), (ways == 1, to_come), else_=literal(Reach.UNREACHED.value))  # noqa: PLR2004
 
 
 def _home(own: type[Subscriber], alert_id: UUID) -> LateralFromClause:

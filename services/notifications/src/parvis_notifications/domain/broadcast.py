@@ -46,6 +46,16 @@ class PartState(StrEnum):
     SKIPPED = "skipped"
 
 
+class Reach(StrEnum):
+    """How far an alert came to somebody, by all channels together."""
+
+    REACHED = "reached"
+    """A carrier has it and has not told that it does not arrive; or they answered, or opened it."""
+    UNDER_WAY = "under-way"
+    UNREACHED = "unreached"
+    """Nothing went, none took it, it came back, or nobody knows: somebody must knock at their door."""
+
+
 _FINAL: Final = {PartState.DELIVERED, PartState.BOUNCED, PartState.FAILED, PartState.SKIPPED}
 
 
