@@ -78,6 +78,7 @@ NOT_OFFERED = {
     "fr.parvis.identity.phone-code-asked.v1": "what somebody shows of their own account is nobody's affair",
     "fr.parvis.requests.confirmation-asked.v1": "who has filed nothing yet is nobody's affair",
     "fr.parvis.requests.address-confirmed.v1": "how somebody is reached is nobody else's affair",
+    "fr.parvis.requests.contact-corrected.v1": "how somebody is reached is nobody else's affair",
     "fr.parvis.requests.appointment-accessed.v1": "who learnt whose appointment it is is told to that person",
     "fr.parvis.requests.data-accessed.v1": "who looked at whose file is told to that person",
     "fr.parvis.requests.followed-request-moved.v1": "names who follows; the step itself is request-status-changed",

@@ -83,6 +83,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "replaceSavedView": ("agent", VIEW, IF_MATCH),
     "dropSavedView": ("agent", None, IF_MATCH),
     "readContact": ("agent", None, {}),
+    "correctContact": ("agent", {"email": "lea@example.org", "reason": "Non."}, IF_MATCH),
     "readAuthor": ("citizen agent", None, {}),
     "listRequestAuthors": ("agent", None, {}),
     "listColleagues": ("agent", None, {}),

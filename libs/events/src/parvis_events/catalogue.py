@@ -76,6 +76,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     requests.AppointmentOffered.TYPE: requests.AppointmentOffered,
     requests.AreaChanged.TYPE: requests.AreaChanged,
     requests.ConfirmationAsked.TYPE: requests.ConfirmationAsked,
+    requests.ContactCorrected.TYPE: requests.ContactCorrected,
     requests.DataAccessed.TYPE: requests.DataAccessed,
     requests.FollowedRequestMoved.TYPE: requests.FollowedRequestMoved,
     requests.RequestDecided.TYPE: requests.RequestDecided,

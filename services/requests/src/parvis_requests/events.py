@@ -252,6 +252,24 @@ def address_confirmed(request: Request, confirmation: UUID, times: int, at: date
     return _event("address-confirmed", CONFIRMATION_TOPIC, confirmation, times, request.collectivity, at, data)
 
 
+def contact_corrected(request: Request, agent: UUID, at: datetime, *, receipt_due: bool) -> Event:
+    """An agent has corrected where somebody without an account is written to; the receipt has gone elsewhere."""
+    correction = uuid7()
+    data = {
+        "correction_id": str(correction),
+        "request_id": str(request.id),
+        "reference": request.reference,
+        "request_type": request.type_code,
+        "collectivity": request.collectivity,
+        "person": str(request.author),
+        "agent": str(agent),
+        "receipt_due": receipt_due,
+        "occurred_at": instant(at),
+        "sequence": 1,
+    }
+    return _event("contact-corrected", CONFIRMATION_TOPIC, correction, 1, request.collectivity, at, data)
+
+
 def about(request: Request, name: str, at: datetime, **more: str | bool | int | list[str] | None) -> Event:
     """An act on a request, on its topic and in its order."""
     data = {

@@ -112,6 +112,16 @@ async def told_of_an_address(town: Town) -> None:
     await town.client.post("/confirm-address?" + told.json()["link"].partition("?")[2])
 
 
+async def told_of_a_contact(town: Town, agent: Caller) -> None:
+    body = {"request_type": "cartons", "description": "Des cartons", "answers": {"blocks_pavement": True}}
+    where = {"position": {"type": "Point", "coordinates": TOWN_HALL}, "channel": "phone"}
+    headers = agent.headers | {"Idempotency-Key": town.key()}
+    filed = await town.client.post("/v1/requests-on-behalf", json=body | where, headers=headers)
+    path = f"/v1/requests/{filed.json()['id']}/contact"
+    right, seen = {"email": "lea@example.org", "reason": "Relu."}, agent.headers | {"If-Match": '"1"'}
+    assert (await town.client.put(path, json=right, headers=seen)).status_code == 200
+
+
 async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
     citizen, agent = town.service.citizen(), town.service.agent()
     request: dict[str, Any] = (await town.submit(citizen)).json()
@@ -131,6 +141,7 @@ async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
     await told_by_the_purge(town)
     await told_of_an_appointment(Agendas(town), citizen)
     await told_of_an_address(town)
+    await told_of_a_contact(town, agent)
     await told_of_an_appeal(town, citizen, agent)
     await told_of_a_payment(town, citizen)
     await told_of_the_catalogue(town)

@@ -18,21 +18,21 @@ METHODS = {"get", "post", "put", "patch", "delete"}
 NAMED: Final = {
     "readReceipt", "readAttestation", "readAttestationDocument", "extendLegalPeriod", "readContact", "readAuthor",
     "uploadAttachment", "readAttachment", "readThumbnail", "readRequest", "readHistory", "actOnRequest",
-    "assignRequest", "prioritiseRequest", "setValidity", "writeMessage", "listMessages", "askForDocuments", "listDocumentRequests",
-    "giveDocuments", "rateRequest", "readSatisfaction", "reopenRequest", "followRequest", "followOnBehalf",
-    "readIncomingContact", "readIncomingContactHistory", "linkIncomingContact", "discardIncomingContact",
+    "assignRequest", "prioritiseRequest", "setValidity", "writeMessage", "listMessages", "askForDocuments",
+    "listDocumentRequests", "giveDocuments", "rateRequest", "readSatisfaction", "reopenRequest", "followRequest",
+    "followOnBehalf", "readIncomingContact", "readIncomingContactHistory", "linkIncomingContact", "discardIncomingContact",
     "fillReplyTemplates", "mergeRequest", "unmergeRequest", "listMerges", "readPublication", "decidePublication",
     "exportArchive", "readLegalHold", "holdRequest", "releaseRequest", "readAppointment", "readAppointmentHistory",
     "readAppointmentPerson", "readAppointmentCalendar", "moveAppointment", "cancelAppointment", "startPayment",
     "listPayments", "readPayment", "readForwarding", "decideForwarding", "forwardRequest", "transferRequest",
     "readTransfer", "takeBackTransfer", "contestRequest", "listAppeals", "readAppeal", "assignAppeal", "decideAppeal",
-    "withdrawAppeal", "correctReception",
+    "withdrawAppeal", "correctReception", "correctContact",
 }  # fmt: skip
 # Of those, what even its team is told is not there: its author has an account, a page for the public it never gets,
 # nobody hands it to another administration, and this town takes no payments.
 ABSENT: Final = {
     "startPayment", "readContact", "followRequest", "followOnBehalf", "readPublication", "decidePublication",
-    "readTransfer", "takeBackTransfer",
+    "readTransfer", "takeBackTransfer", "correctContact",
 }  # fmt: skip
 # They may have it among others.
 LISTS: Final = {

@@ -14,6 +14,7 @@ from parvis_events.requests.appointment_moved import AppointmentMoved
 from parvis_events.requests.appointment_offered import AppointmentOffered
 from parvis_events.requests.area_changed import AreaChanged
 from parvis_events.requests.confirmation_asked import ConfirmationAsked
+from parvis_events.requests.contact_corrected import ContactCorrected
 from parvis_events.requests.data_accessed import DataAccessed
 from parvis_events.requests.followed_request_moved import FollowedRequestMoved
 from parvis_events.requests.request_decided import RequestDecided
@@ -44,6 +45,7 @@ __all__ = [
     "AppointmentOffered",
     "AreaChanged",
     "ConfirmationAsked",
+    "ContactCorrected",
     "DataAccessed",
     "FollowedRequestMoved",
     "RequestDecided",

@@ -49,6 +49,7 @@ ACTIONS: Final = {
     "hide": Text(fr="Retrait du public", en="Hidden from the public"),
     "satisfaction-asked": Text(fr="Enquête de satisfaction", en="Satisfaction survey"),
     "reopen": Text(fr="Réouverture", en="Re-opening"),
+    "contact": Text(fr="Coordonnées corrigées", en="Contact corrected"),
     "reception": Text(fr="Jour de réception corrigé", en="Day of reception corrected"),
     "extend": Text(fr="Prolongation du délai", en="Extension of the period"),
     "quarantine": Text(fr="Fichier mis en quarantaine", en="File put in quarantine"),
