@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from agendas import Agendas, at
-from requests_town import Town
+from requests_town import STUDIED, Town
 
 from parvis_kit.messaging.events import Event, MalformedEventError
 from parvis_requests import worker
@@ -79,6 +79,26 @@ async def test_a_request_stays_readable_for_agents_until_it_is_kept_no_longer_th
     assert await swept(town, timedelta(days=1, hours=1)) == 1
     assert not await known(town, author)
     assert await swept(town, timedelta(days=3)) == 0
+
+
+async def test_agents_see_once_in_what_goes_on_that_its_author_was_erased(town: Town) -> None:
+    author, agent = town.service.citizen(), town.service.agent(roles=["agent", "decider"])
+    going_on, ended, another = [
+        (await town.submit(each, request_type=STUDIED)).json() for each in (author, author, town.service.citizen())
+    ]
+    pool = town.service.runtime.database.pool
+    await pool.execute("UPDATE request SET status = 'granted' WHERE id = $1", UUID(ended["id"]))
+    for request in (going_on, ended, another):
+        await town.get(agent, f"/v1/requests/{request['id']}")
+    for _ in range(2):
+        await hear(town, gone(author))
+    queue = (await town.get(agent, "/v1/work-queue")).json()["items"]
+    assert [item["id"] for item in queue if item["unread"]] == [going_on["id"]]
+    for request, acts in ((going_on, ["submit", "author-erased"]), (ended, ["submit"]), (another, ["submit"])):
+        told = (await town.get(agent, f"/v1/requests/{request['id']}/history")).json()["items"]
+        assert [act["action"]["code"] for act in told] == acts
+    # It is nothing that is told outside of the town hall, and the agents go on.
+    assert (await town.act(agent, going_on, "study", '"2"')).status_code == 201
 
 
 async def test_who_filed_nothing_is_forgotten_at_once_with_drafts_and_follows(town: Town) -> None:

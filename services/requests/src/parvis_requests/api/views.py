@@ -65,6 +65,7 @@ ACTIONS: Final = {
     "payment-refused": Text(fr="Paiement refusé", en="Payment refused"),
     "payment-cancelled": Text(fr="Paiement annulé", en="Payment cancelled"),
     "payment-abandoned": Text(fr="Paiement abandonné", en="Payment abandoned"),
+    "author-erased": Text(fr="Compte de l'auteur effacé", en="Account of the author erased"),
     "due-soon": Text(fr="Échéance proche", en="Due soon"),
     "documents-missed": Text(fr="Pièces non reçues à temps", en="Documents not received in time"),
 } | APPEAL_ACTIONS

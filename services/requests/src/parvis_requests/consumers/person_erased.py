@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.messaging.events import Event, MalformedEventError
 from parvis_requests.db import erased_people
+from parvis_requests.service.note_erased_author import note_erased_author
 
 TYPE: Final = "fr.parvis.identity.person-erased.v1"
 
@@ -23,10 +24,12 @@ class PersonErased(BaseModel):
 
 
 async def handle(event: Event, session: AsyncSession) -> None:
-    """Forget it and remember whom, in the event's transaction; raises MalformedEventError."""
+    """Forget it and remember whom, in the event's transaction, and let agents see it; raises MalformedEventError."""
     try:
         data = PersonErased.model_validate(event.data)
     except ValidationError as error:
         raise MalformedEventError(f"{event.type}: person is an identifier") from error
-    await erased_people.remember(session, data.person, event.collectivity, datetime.now(UTC))
+    now = datetime.now(UTC)
+    if await erased_people.remember(session, data.person, event.collectivity, now):
+        await note_erased_author(session, data.person, now)
     await erased_people.forget(session, data.person)

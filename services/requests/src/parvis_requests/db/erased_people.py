@@ -32,10 +32,11 @@ Access tokens live for 15 minutes at most, and processes keep a key for a minute
 """
 
 
-async def remember(session: AsyncSession, person: UUID, collectivity: str, now: datetime) -> None:
-    """Their key is to be destroyed as soon as nothing needs it, or comes to need it; safe to repeat."""
+async def remember(session: AsyncSession, person: UUID, collectivity: str, now: datetime) -> bool:
+    """Their key is to be destroyed as soon as nothing needs it, or comes to need it; False where that was known."""
     values = {"person": person, "collectivity": collectivity, "look_at": now + SETTLED}
-    await session.execute(insert(ErasedPerson).values(values).on_conflict_do_nothing())
+    fresh = insert(ErasedPerson).values(values).on_conflict_do_nothing().returning(ErasedPerson.person)
+    return (await session.execute(fresh)).first() is not None
 
 
 async def forget(session: AsyncSession, person: UUID) -> None:

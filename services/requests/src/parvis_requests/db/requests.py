@@ -54,6 +54,12 @@ async def several(session: AsyncSession, actor: Actor, ids: Collection[UUID]) ->
     return (await session.scalars(readable(actor).where(Row.id.in_(ids)))).all()
 
 
+async def of_author(session: AsyncSession, author: UUID) -> Sequence[Row]:
+    """All that somebody filed, in whatever collectivity, locked in the order of their ids."""
+    theirs = select(Row).where(Row.author == author).order_by(Row.id).with_for_update()
+    return (await session.scalars(theirs)).all()
+
+
 async def page(
     session: AsyncSession, actor: Actor, filters: Filters, position: keyset.Position | None, limit: int
 ) -> keyset.Slice[Row]:
