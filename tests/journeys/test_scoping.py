@@ -21,7 +21,7 @@ from documents import read_document
 from letter_calls import LETTER_READS, letter_path, letters_in
 from news_calls import NEWS_READS, browser, browser_in, news_in
 from other_town import CALLS, DRAFT, IF_MATCH, OWN, VIEW
-from participation_calls import PARTICIPATION_READS, participation_in
+from participation_calls import DOCUMENT_QUERIES, PARTICIPATION_READS, participation_in
 from poll_body import poll_body, published
 from request_calls import DESK_READS, contested, desk_in
 from running_stack import RunningStack
@@ -34,6 +34,9 @@ from parvis_local.demo.steps.report import PHOTO, REPORT
 
 CONTRACTS = Path(__file__).parents[2] / "contracts" / "openapi"
 TODAY = datetime.now(UTC).date()
+_DAYS = f"?from={TODAY - timedelta(days=2)}&until={TODAY}"
+# What an operation asks for in its query.
+ASKED = dict.fromkeys(("exportDeliveryRecords", "readDeliveryFigures"), _DAYS) | DOCUMENT_QUERIES
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 
@@ -269,8 +272,7 @@ def _call(made: Made, actor: Actor, name: str, body: Any, headers: dict[str, str
         # Where the request of Paris lies.
         longitude, latitude = REPORT["position"]["coordinates"]
         path += f"?longitude={longitude}&latitude={latitude}&radius=500"
-    if name in {"exportDeliveryRecords", "readDeliveryFigures"}:
-        path += f"?from={TODAY - timedelta(days=2)}&until={TODAY}"
+    path += ASKED.get(name, "")
     if name in {"followInbox", "followEvents"}:
         with actor.stream(path, **headers) as answer:
             told = next(line for line in answer.iter_lines() if line.startswith(("data:", ":")))

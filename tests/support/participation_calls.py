@@ -133,6 +133,11 @@ PARTICIPATION_OWN = {
     "listImportedBudgetArchives",
     *PETITION_OWN,
 }
+DOCUMENT_QUERIES = {
+    f"{act}{owner}Document": "?title=Oui&language=fr"
+    for act in ("send", "replace")
+    for owner in ("Process", "Assembly")
+}
 PARTICIPATION_READS = [
     ("citizen", "/v1/collectivities/paris/polls/{poll_id}"),
     ("citizen", "/v1/collectivities/paris/budgets/{budget_id}/projects/{project_id}"),
@@ -141,6 +146,8 @@ PARTICIPATION_READS = [
     ("agent", "/v1/surveys/{survey_id}"),
     ("agent", "/v1/petitions/{petition_id}"),
     ("agent", "/v1/processes/{process_id}"),
+    ("agent", "/v1/processes/{process_id}/documents"),
+    ("citizen", "/v1/collectivities/paris/processes/{process_id}/documents/{document_id}/versions/1"),
     ("agent", "/v1/assemblies/{assembly_id}/members"),
     ("citizen", "/v1/collectivities/paris/assemblies/{assembly_id}/draws"),
     ("agent", "/v1/meetings/{meeting_id}/registrations"),

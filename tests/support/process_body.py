@@ -13,6 +13,7 @@ IF_MATCH = {"If-Match": '"1"'}
 TEXT = {"fr": "Oui.", "en": "Yes."}
 PART = {"kind": "survey", "id": "{survey_id}"}
 NEWS = {"title": TEXT, "text": TEXT}
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
 def process_body() -> dict[str, Any]:
@@ -33,7 +34,9 @@ def process_in(agent: Actor, citizen: Actor, survey: str) -> dict[str, str]:
     process = published(agent, "/v1/processes", process_body())
     expect(agent.post(f"/v1/processes/{process}/parts", PART | {"id": survey}), 201)
     expect(citizen.call("PUT", f"/v1/processes/{process}/followers/mine"), 200)
-    return {"process_id": process, "part_id": survey}
+    told, own = "?title=Oui&language=fr", {"Content-Type": "application/pdf", "Idempotency-Key": f"document-{process}"}
+    sent = agent.call("POST", f"/v1/processes/{process}/documents{told}", PDF, **own)
+    return {"process_id": process, "part_id": survey, "document_id": expect(sent, 201).json()["id"]}
 
 
 # Who calls each operation, with which body and headers.
@@ -49,6 +52,10 @@ PROCESS_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readOwnProcessEntry": ("citizen", None, {}),
     "readProcessRoll": ("citizen", None, {}),
     "tellProcessNews": ("agent", NEWS, {}),
+    "sendProcessDocument": ("agent", None, {"Idempotency-Key": "lutece-sendProcessDocument"}),
+    "replaceProcessDocument": ("agent", None, IF_MATCH | {"Idempotency-Key": "lutece-replaceProcessDocument"}),
+    "withdrawProcessDocument": ("agent", None, IF_MATCH),
+    "listOwnProcessDocuments": ("agent", None, {}),
     "listVisibleProcesses": ("citizen", None, {}),
     "readVisibleProcess": ("citizen", None, {}),
     "listVisibleProcessNews": ("citizen", None, {}),

@@ -61,7 +61,7 @@ def test_each_operation_by_which_agents_write_is_in_a_chain_or_said_to_be_in_non
     # A budget voted on in secret has a poll, whose chain begins with it.
     assert of_polls - in_chain == acting.OF_POLLS
     assert counted == acting.COUNTED
-    assert writes.keys() >= acting.ELSEWHERE.keys() | acting.WORDS
+    assert writes.keys() >= acting.ELSEWHERE.keys() | acting.WORDS | acting.FILES
     assert in_chain.isdisjoint(acting.ELSEWHERE)
     assert len(in_chain) > len(("consultations", "petitions", "budgets")) * 10
 

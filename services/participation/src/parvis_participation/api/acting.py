@@ -39,6 +39,11 @@ WORDS: Final = frozenset(
     | {"createConversation", "changeConversation", "seedStatement"}
 )
 """Of which the digest of the body is told: it is, or will be, for everybody to read, and tells of nobody."""
+FILES: Final = frozenset(
+    {"importBudgetArchive", "sendProcessDocument", "replaceProcessDocument"}
+    | {"sendAssemblyDocument", "replaceAssemblyDocument"}
+)
+"""Of which the digest of the file is told, as it was sent."""
 _TOLD: Final = ("action", "outcome", "verified")
 _BY_DAY: Final = frozenset({"attestResidence", "enterSheet", "confirmSheet", "withdrawSheet"})
 """Told by their day: somebody stood before the agent, or the hour would tell which answer was entered."""
@@ -47,7 +52,7 @@ _BY_DAY: Final = frozenset({"attestResidence", "enterSheet", "confirmSheet", "wi
 def chained(
     request: Request, effect: Callable[[AsyncSession], Awaitable[Answer]]
 ) -> Callable[[AsyncSession], Awaitable[Answer]]:
-    """The effect, and that an agent did it, in one transaction; what it made is named by the answer's address."""
+    """The effect, and that an agent did it, in one transaction; ``id`` names what it made."""
 
     async def both(session: AsyncSession) -> Answer:
         answer = await effect(session)
@@ -61,14 +66,17 @@ async def chain_act(request: Request, session: AsyncSession, answer: Answer | No
     """Write that the agent who calls did what the operation does: the last thing before the commit."""
     agent, act = agent_of(request), request.scope["route"].operation_id
     of = {name: str(value) for name, value in request.path_params.items()}
-    if not of and answer is not None and (made := json.loads(answer.body).get("id")):
-        of = {"id": made}
+    made = None if answer is None else json.loads(answer.body).get("id")
+    if made is not None and made not in of.values():
+        of["id"] = made
     name = parts_of(request).seals.agent_name(next(iter(of.values()), agent.collectivity), agent.person)
     details = await _details(request, act) | more
     await add_act(session, agent.collectivity, TownAct(act, of, _when(act), name, details))
 
 
 async def _details(request: Request, act: str) -> dict[str, Any]:
+    if act in FILES:
+        return {"sha256": sha256(await request.body()).hexdigest()}
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         return {}
     given = json.loads(await request.body() or b"{}")

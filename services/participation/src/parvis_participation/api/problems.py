@@ -14,6 +14,7 @@ from parvis_participation.api.co_authors import CO_AUTHOR_RULES
 from parvis_participation.api.comment_problems import COMMENT_RULES
 from parvis_participation.api.conversation_problems import CONVERSATION_RULES
 from parvis_participation.api.desk_problems import DESK_RULES
+from parvis_participation.api.document_problems import DOCUMENT_RULES
 from parvis_participation.api.draft_schemas import DRAFT_RULES
 from parvis_participation.api.eligibility_problems import ELIGIBILITY_RULES
 from parvis_participation.api.meeting_problems import MEETING_RULES
@@ -270,6 +271,7 @@ CATALOGUE: Final = Catalogue(
     | CONTENT_RULES
     | PETITION_RULES
     | PHOTO_RULES
+    | DOCUMENT_RULES
     | ASSEMBLY_RULES
     | MEETING_RULES
     | CONVERSATION_RULES

@@ -16,9 +16,9 @@ _DECODING: Final = asyncio.Semaphore(2)
 Look = Callable[[bytes], Awaitable[str | None]]
 
 
-async def known(content: bytes) -> tuple[str, bytes]:
+async def known(content: bytes, *, sheets: bool = False) -> tuple[str, bytes]:
     """The media type and the content, of HEIC the JPEG that it becomes; raises FileError."""
-    media_type = await asyncio.to_thread(media_type_of, content)
+    media_type = await asyncio.to_thread(media_type_of, content, sheets=sheets)
     if media_type == HEIC:
         return "image/jpeg", await jpeg_of_heic(content, MAX_PIXELS)
     return media_type, content
