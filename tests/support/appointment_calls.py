@@ -60,6 +60,7 @@ APPOINTMENT_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "listCalendarFeeds": ("citizen agent", None, {}),
     "rotateCalendarFeed": ("citizen agent", {}, IF_MATCH),
     "takeBackCalendarFeed": ("citizen agent", None, IF_MATCH),
+    "markAttendance": ("agent", {"attendance": "missed"}, IF_MATCH),
     "cancelAppointment": ("citizen agent", {"reason": "Non."}, IF_MATCH),
 }
 # These reach an object by no identifier.

@@ -27,6 +27,7 @@ from parvis_requests.api import (
     areas,
     assignments,
     attachments,
+    attendances,
     attestations,
     authors,
     bulk,
@@ -113,6 +114,7 @@ OPEN311 = (services.routes, reading.routes, filing.routes, updates.routes)
 APPOINTMENTS = (
     appointments.routes,
     appointment_calendar.routes,
+    attendances.routes,
     appointment_kinds.routes,
     agendas.routes,
     agenda_exceptions.routes,

@@ -8,6 +8,7 @@ from typing import Any, Final
 from parvis_kit.locale import Language, Text
 from parvis_kit.problems import FieldError, Kind, Problem, Rule
 from parvis_requests.domain import appointment_errors as errors
+from parvis_requests.domain.attendance import AttendanceError
 
 UNKNOWN_KIND: Final = Kind(
     "unknown-appointment-kind", 422, Text(fr="Motif de rendez-vous inconnu", en="Unknown kind of appointment")
@@ -20,6 +21,9 @@ SLOT_TAKEN: Final = Kind("slot-taken", 409, Text(fr="Créneau déjà pris", en="
 FOR_WHOM: Final = Kind("request-required", 422, Text(fr="Demande requise", en="Request required"))
 TOO_MANY: Final = Kind("too-many-appointments", 409, Text(fr="Trop de rendez-vous", en="Too many appointments"))
 OVER: Final = Kind("appointment-over", 409, Text(fr="Rendez-vous passé ou annulé", en="Appointment past or cancelled"))
+ATTENDANCE: Final = Kind(
+    "attendance-not-now", 409, Text(fr="Présence à ne pas noter maintenant", en="Attendance not to be marked now")
+)
 TOO_LATE: Final = Kind("too-late-to-change", 409, Text(fr="Trop tard pour changer", en="Too late to change"))
 UNCONFIRMED: Final = Kind("address-not-confirmed", 409, Text(fr="Adresse à confirmer", en="Address to confirm"))
 WAITING: Final = Kind("already-waiting", 409, Text(fr="Déjà sur la liste d'attente", en="On the waiting list already"))
@@ -121,6 +125,13 @@ APPOINTMENT_RULES: Final[dict[type[Exception], Rule]] = {
         text=Text(
             fr="On ne change plus ce rendez-vous ; prenez-en un nouveau.",
             en="This appointment is changed no more; book another one.",
+        ),
+    ),
+    AttendanceError: Rule(
+        ATTENDANCE,
+        text=Text(
+            fr="Elle se note d'un rendez-vous pris, de son heure à une semaine après sa fin.",
+            en="It is marked of an appointment that was booked, from its time until a week after its end.",
         ),
     ),
     errors.TooLateToChangeError: Rule(

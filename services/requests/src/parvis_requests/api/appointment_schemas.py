@@ -12,6 +12,7 @@ from parvis_requests.api.schemas import Input, Labelled
 from parvis_requests.api.views import instant
 from parvis_requests.db.tables import AppointmentStep
 from parvis_requests.domain.appointment import AppointmentAct, AppointmentState
+from parvis_requests.domain.attendance import Attendance
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.read_appointments import OpenAppointment
 from parvis_requests.service.workflow_definition import Code
@@ -76,6 +77,7 @@ class AppointmentView(BaseModel):
         description="Until when it is held for a person of the waiting list who has not taken it yet."
     )
     reason: str | None = Field(description="Why it was changed last, where that was said.")
+    attendance: Attendance = Field(default=Attendance.UNKNOWN, description="Whether the person came.")
     version: int
     created_at: datetime
     updated_at: datetime
@@ -114,6 +116,7 @@ def appointment_view(found: OpenAppointment, actor: Actor, language: Language) -
         state=AppointmentState(row.state),
         offer_ends_at=instant(found.offer_ends_at) if found.offer_ends_at else None,
         reason=found.reason,
+        attendance=Attendance.of(row.attended),
         version=row.version,
         created_at=instant(row.created_at),
         updated_at=instant(row.updated_at),

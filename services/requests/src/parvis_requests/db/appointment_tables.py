@@ -118,6 +118,8 @@ class Appointment(Base):
     frees_at: Mapped[datetime] = mapped_column(Instant)
     state: Mapped[str]
     reason: Mapped[bytes | None] = shreddable(LargeBinary)
+    # Whether the person came, as an agent marked it.
+    attended: Mapped[bool | None]
     version: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)

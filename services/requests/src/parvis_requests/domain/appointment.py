@@ -24,7 +24,10 @@ class AppointmentState(StrEnum):
 
 
 class AppointmentAct(StrEnum):
-    """What was done to an appointment; one that was offered and not taken was declined, or has lapsed."""
+    """What was done to an appointment; one that was offered and not taken was declined, or has lapsed.
+
+    Of one that was booked it was marked that the person came, or did not, or that was taken back.
+    """
 
     OFFERED = "offered"
     DECLINED = "declined"
@@ -32,6 +35,9 @@ class AppointmentAct(StrEnum):
     BOOKED = "booked"
     MOVED = "moved"
     CANCELLED = "cancelled"
+    CAME = "came"
+    MISSED = "missed"
+    UNMARKED = "unmarked"
 
 
 def reminder_at(starts_at: datetime, before: timedelta, now: datetime) -> datetime | None:
