@@ -21,7 +21,7 @@ RESERVED: Final = frozenset(
     {
         "submit", "reply", "note", "message", "documents", "merge", "unmerge", "publish", "hide", "reopen", "extend",
         "quarantine", "due-soon", "documents-missed", "hold", "release", "assign", "give-back", "hand-over",
-        "priority", "validity", "author-erased", "reception",
+        "priority", "validity", "author-erased", "reception", "contact",
         "escalate",
         "appeal", "appeal-assigned", "appeal-upheld", "appeal-rejected", "appeal-deemed-rejected", "appeal-ended",
         "appeal-withdrawn", "satisfaction-asked",
