@@ -31,6 +31,7 @@ TEMPLATE_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "testMessageTemplate": ("administrator", {}, {}),
     "revokeReplyAddresses": ("citizen agent", {}, {}),
     "exportDeliveryRecords": ("administrator", None, {}),
+    "explainRequestMessages": ("agent", None, {}),
     "readDeliveryFigures": ("administrator", None, {}),
     "makeSendingKey": ("administrator", _KEY, {}),
     "listSendingKeys": ("administrator", None, {}),
@@ -51,6 +52,7 @@ TEMPLATE_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "testDeliveryCallback": ("administrator", {}, {}),
 }
 TEMPLATE_OWN = {"exportDeliveryRecords", "readDeliveryFigures", "makeSendingKey", "listSendingKeys"} | {
+    "explainRequestMessages",
     "readMessageLanguages",
     "chooseMessageLanguages",
     "listMessageOccasions",

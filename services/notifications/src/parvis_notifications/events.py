@@ -84,15 +84,20 @@ def data_accessed(
     client_id: str,
     collectivity: str,
     at: datetime,
-    category: Literal["letter", "letter-address"] = "letter",
+    category: Literal["letter", "letter-address", "deliveries"] = "letter",
+    agent: UUID | None = None,
 ) -> Event:
-    """A system has read what was written to a person, or to whom it goes: kept for them, who may see who looked."""
+    """What was written to a person, to whom it goes, or whether it came was read: kept for them, who may see by whom.
+
+    By a system, or by an ``agent``.
+    """
     access = uuid7()
     data = {
         "access_id": str(access),
         "message_id": str(message_id),
         "person": str(person),
         "client": client_id,
+        "agent": str(agent) if agent else None,
         "category": category,
         "collectivity": collectivity,
         "occurred_at": instant(at),

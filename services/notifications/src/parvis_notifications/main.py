@@ -48,6 +48,7 @@ from parvis_notifications.api import (
     register_changes,
     register_requests,
     reply_addresses,
+    request_messages,
     sending_jobs,
     sending_keys,
     sent_files,
@@ -89,6 +90,7 @@ from parvis_outside.destination import networks
 SCOPES = (
     ("notifications.messages.read", "Lire les messages de sa boîte"),
     ("notifications.messages.write", "Marquer ses messages comme lus"),
+    ("notifications.request-messages.read", "Savoir si l'auteur d'une demande a été informé"),
     ("notifications.replies.write", "Révoquer les adresses auxquelles on répond aux courriels d'une demande"),
     ("notifications.preferences.read", "Consulter ses choix d'information"),
     ("notifications.preferences.write", "Choisir comment être informé"),
@@ -169,6 +171,7 @@ PUBLIC = (
             inbound_secrets,
             register_changes,
             reply_addresses,
+            request_messages,
         )
     ),
     letter_routes("notifications"),

@@ -107,6 +107,7 @@ BACKOFFICE_SCOPES: Final = (
     "requests.catalogue.write",
     "notifications.news.write",
     "notifications.replies.write",
+    "notifications.request-messages.read",
     "notifications.keys.read",
     "notifications.keys.write",
     "notifications.deliveries.read",

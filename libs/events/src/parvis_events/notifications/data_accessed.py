@@ -10,17 +10,20 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataAccessed:
-    """A system has read what was written to a person, or to whom it goes.
+    """A system or an agent has read what was written to a person, to whom it goes, or whether it came.
 
     Attributes:
         access_id: The access itself.
         message_id: The message that was read.
         person: To whom it was written.
         client: OAuth client that read it.
-        category: What was read: `letter` is the PDF of a letter, which the town's own mail room has
-            fetched; `letter-address` is the name and address on its envelope, seen in the list of what
-            waits there, which is told once a day for each application, however often it looks.
+        category: What was read: `deliveries` is what the person was told of a request, without its words,
+            by which channel, and what became of it, which an agent has asked; `letter` is the PDF of a
+            letter, which the town's own mail room has fetched; `letter-address` is the name and address on
+            its envelope, seen in the list of what waits there, which is told once a day for each
+            application, however often it looks.
         collectivity: On whose behalf.
+        agent: The agent who read it by that client; null where the client did so of itself.
     """
 
     TYPE: ClassVar[str] = "fr.parvis.notifications.data-accessed.v1"
@@ -30,7 +33,8 @@ class DataAccessed:
     message_id: UUID
     person: UUID
     client: str
-    category: Literal["letter", "letter-address"]
+    category: Literal["letter", "letter-address", "deliveries"]
     collectivity: str
     occurred_at: datetime
     sequence: int
+    agent: UUID | None = None

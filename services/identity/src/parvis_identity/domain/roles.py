@@ -88,6 +88,7 @@ _WORK: Final = _READING | {
     "notifications.templates.read",
     "notifications.news.write",
     "notifications.replies.write",
+    "notifications.request-messages.read",
 }
 # Where people live who need help, and the mayor's word to all of them (CGCT, article L. 2212-2, 5°): not everybody's.
 _ALERTING: Final = frozenset(

@@ -170,6 +170,11 @@ CATALOGUE: Final[dict[str, Scope]] = {
         _of("notifications.messages.read", "lire les messages que vous recevez", "read the messages you receive"),
         _of("notifications.messages.write", "marquer vos messages comme lus", "mark your messages as read"),
         _of(
+            "notifications.request-messages.read",
+            "savoir si l'auteur d'une demande a été informé",
+            "see whether the author of a request was told",
+        ),
+        _of(
             "notifications.replies.write",
             "révoquer les adresses auxquelles on répond aux courriels d'une demande",
             "revoke the addresses at which mails about a request are answered",

@@ -121,6 +121,12 @@ async def read_many(
     await session.execute(changed.execution_options(synchronize_session=False))
 
 
+async def about_request(session: AsyncSession, collectivity: str, request_id: UUID, limit: int) -> Sequence[Message]:
+    """What its author was told of a request, the newest first."""
+    wanted = select(Message).where(Message.request_id == request_id, Message.collectivity == collectivity)
+    return (await session.scalars(wanted.order_by(Message.created_at.desc(), Message.id.desc()).limit(limit))).all()
+
+
 async def of_email(session: AsyncSession, delivery_id: UUID) -> Message:
     """The message that a mail repeats; raises NotFoundError."""
     wanted = select(Message).join(Delivery, Delivery.message_id == Message.id)

@@ -138,6 +138,7 @@ class Message(Base):
         Index("ix_message_created_at", "created_at"),
         Index("ix_message_position", "collectivity", "person", "position"),
         Index("ix_message_conversation", "conversation", postgresql_where="conversation IS NOT NULL"),
+        Index("ix_message_request", "request_id", "created_at", "id", postgresql_where="request_id IS NOT NULL"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -162,6 +163,8 @@ class Message(Base):
     secret_link: Mapped[bytes | None] = shreddable(LargeBinary)
     # Of an appointment, for the calendar of whoever reads the mail.
     invitation: Mapped[bytes | None] = shreddable(LargeBinary)
+    # Of what its author is told about a request of theirs: agents who handle it ask whether they were.
+    request_id: Mapped[UUID | None]
     # To which answers to its mail belong.
     conversation: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(default=1)

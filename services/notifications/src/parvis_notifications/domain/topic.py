@@ -179,6 +179,22 @@ BULK: Final = frozenset(
     }
 )
 """What one act of the town tells to many at once: it waits while anything else is due."""
+OF_REQUESTS: Final = frozenset(
+    {
+        Template.REQUEST_SUBMITTED,
+        Template.REQUEST_TAKEN,
+        Template.REQUEST_REPLIED,
+        Template.REQUEST_MOVED,
+        Template.REQUEST_RESOLVED,
+        Template.REQUEST_DEEMED_ACCEPTED,
+        Template.REQUEST_DEEMED_REJECTED,
+        Template.SATISFACTION_ASKED,
+        Template.VALIDITY_REMINDER,
+        Template.APPEAL_LODGED,
+        Template.APPEAL_DECIDED,
+    }
+)
+"""What somebody is told about a request of their own; whoever follows one is nobody whom its agents know."""
 WORK: Final = frozenset(template for template, topic in TOPICS.items() if topic is Topic.WORK)
 """What is told to agents as such: it is in the inbox that an agent's token opens, and in no other."""
 LEGAL: Final = {

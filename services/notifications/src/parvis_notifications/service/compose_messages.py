@@ -38,7 +38,7 @@ from parvis_notifications.domain.notice import retry_seconds
 from parvis_notifications.domain.preferences import Preferences, Reach
 from parvis_notifications.domain.reader import Reader
 from parvis_notifications.domain.sms import sms_text
-from parvis_notifications.domain.topic import KINDS, OWN_ENTRY, TOPICS, WORK, Channel, Topic, outward
+from parvis_notifications.domain.topic import KINDS, OF_REQUESTS, OWN_ENTRY, TOPICS, WORK, Channel, Topic, outward
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.service.bell import Bell
@@ -156,6 +156,7 @@ class Composer:
                 link=self._link(notice, told),
                 secret_link=key.seal("message.secret_link", found.secret_link) if found.secret_link else None,
                 invitation=key.seal("message.invitation", told.invitation.to_json()) if told.invitation else None,
+                request_id=notice.request_id if notice.template in OF_REQUESTS else None,
                 conversation=await self._conversation(uow.session, notice, now),
                 created_at=now,
             )
