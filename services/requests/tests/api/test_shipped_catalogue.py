@@ -10,6 +10,7 @@ from requests_town import Town, photo
 
 from parvis_kit.locale import Text
 from parvis_requests.db.catalogue import FormKey
+from parvis_requests.domain.access import Access
 from parvis_requests.domain.area import DrawnArea
 from parvis_requests.domain.legal import NoPeriod
 from parvis_requests.service.catalogue import Catalogues
@@ -82,6 +83,13 @@ def test_silence_means_what_a_text_says_and_nothing_elsewhere() -> None:
         if one.public:
             assert one.no_legal_period
             assert one.no_legal_period.because is NoPeriod.NO_DECISION
+
+
+def test_what_tells_of_needs_of_neighbours_or_of_an_empty_home_is_read_by_its_team_alone() -> None:
+    restricted = {code for code, one in SHIPPED.items() if one.access is Access.TEAM}
+    assert {"aide-facultative", "teleassistance", "carte-identite-passeport", "nuisances-sonores"} <= restricted
+    assert {"operation-tranquillite-vacances", "emploi-et-stages"} <= restricted
+    assert "eclairage-public" not in restricted
 
 
 async def test_what_is_reported_in_the_street_is_offered_by_open311(commune: Town) -> None:
