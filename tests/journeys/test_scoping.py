@@ -229,8 +229,8 @@ READS = [
     *TEMPLATE_READS,
     *NEWS_READS,
 ]
-# No operation reads these: a code is shown once, an agent's visit is only ended; SCIM's groups stand for roles.
-NOT_READ = {"mandate_code", "organisation_code", "assistance_id", "group_id", "entry_id", "mail_room_letter_id"}
+# No operation reads these by their id: a code is shown once, an agent's visit is only ended; SCIM's groups are roles.
+NOT_READ = {"mandate_code", "organisation_code", "assistance_id", "group_id", "entry_id", "mail_room_letter_id", "text_stop_id"}
 
 
 @pytest.mark.parametrize(("kind", "path"), READS)

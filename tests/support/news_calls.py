@@ -114,7 +114,7 @@ NEWS_CALLS |= {
     "listTextStops": ("citizen", None, {}),
     "listDeadAddresses": ("citizen", None, {}),
     "readDeadAddressFigures": ("administrator", None, {}),
-    "withdrawTextStop": ("citizen", None, {}),
+    "withdrawTextStop": ("citizen", {}, {}),
 }
 NEWS_OWN = {
     "subscribeBrowser",
