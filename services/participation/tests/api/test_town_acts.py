@@ -102,7 +102,7 @@ async def test_an_act_and_its_line_are_one_and_a_repeated_call_writes_no_other(t
     names = [each["agent"] for each in found]
     assert len(set(names)) == len(names), "other agents, or other objects"
     assert all(who.subject not in json.dumps(found) for who in (agent, other))
-    assert (await town.client.get(f"{PATH}/lines?after=1&limit=1")).text == canonical(found[1]).decode() + "\n"
+    assert (await town.client.get(f"{PATH}/lines?after=1&most=1")).text == canonical(found[1]).decode() + "\n"
     elsewhere = await town.client.get("/v1/collectivities/lyon/acts/lines")
     assert elsewhere.text == ""
 

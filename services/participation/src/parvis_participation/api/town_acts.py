@@ -65,8 +65,8 @@ async def read(collectivity: Collectivity, request: Request, response: Response)
     response_class=Response,
     responses=problems(422) | _LINES,
 )
-async def lines(collectivity: Collectivity, request: Request, after: After = 0, limit: Most = _MOST) -> Response:
+async def lines(collectivity: Collectivity, request: Request, after: After = 0, most: Most = _MOST) -> Response:
     """The acts themselves, oldest first: a line of JSON each, which holds the SHA-256 of the line before."""
     async with parts_of(request).runtime.database.reading() as session:
-        found = await town_acts.lines(session, collectivity, after, limit)
+        found = await town_acts.lines(session, collectivity, after, most)
     return plain_file("acts.jsonl", "".join(f"{line}\n" for line in found), "no-cache")
