@@ -8,7 +8,9 @@ from parvis_kit.problems import FieldError, Kind, Problem
 from parvis_notifications.domain.sending_file import MAX_ROWS, FileRefusedError
 
 _WHY: Final = {
-    "encoding": Text(fr="La ligne {line} n'est pas en UTF-8.", en="Line {line} is not in UTF-8."),
+    "encoding": Text(
+        fr="La ligne {line} n'est ni en UTF-8, ni en windows-1252.", en="Line {line} is neither UTF-8 nor windows-1252."
+    ),
     "syntax": Text(fr="La ligne {line} n'est pas du CSV.", en="Line {line} is not CSV."),
     "columns": Text(
         fr="La ligne {line} n'a pas autant de valeurs que l'en-tête.",

@@ -34,7 +34,8 @@ _UPLOAD: dict[str, Any] = service(headers=[IDEMPOTENCY_KEY], body_limit=MAX_BYTE
 _UPLOAD["openapi_extra"]["requestBody"] = {
     "required": True,
     "description": (
-        f"CSV (RFC 4180) in UTF-8 with a header, separated by commas or semicolons; at most {MAX_ROWS} rows, 25 MiB."
+        "CSV (RFC 4180) in UTF-8 or windows-1252 with a header, separated by commas or semicolons;"
+        f" at most {MAX_ROWS} rows, 25 MiB."
         " Columns: `to` (or `email address`, `phone number`; of letters `address line 1` to `address line 7`), each"
         " required variable of the template, and `reference`"
         " if there are any; others are left aside. The items of a list are separated by `|`."

@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Files of messages to send: CSV (RFC 4180) with a header, in UTF-8, separated by commas or semicolons."""
+"""Files of messages to send: CSV (RFC 4180) with a header, separated by commas or semicolons.
 
+In UTF-8, or in windows-1252, as French spreadsheets save them.
+"""
+
+import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Final
@@ -16,6 +21,10 @@ LONGEST_VALUE: Final = 5_000
 _TO: Final = frozenset({"to", "emailaddress", "phonenumber", "destinataire"})
 _LINES: Final = tuple(f"addressline{number}" for number in range(1, 8))
 _ITEMS: Final = "|"
+# An accented letter or a curly quote of UTF-8: where some of these stand beside bytes that are none, read as
+# windows-1252 each would become two or three others.
+_OF_UTF_8: Final = re.compile(rb"\xc3[\x80-\xbf]|\xe2\x80")
+_NO_TEXT: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _REFERENCE: Final = "reference"
 
 Row = tuple[int, dict[str, str]]
@@ -58,10 +67,7 @@ def rows(content: bytes, variables: Iterable[Variable], *, letters: bool = False
     A file is read to its end before anything is done with it: an error on its last line leaves nothing behind. Of each
     row what is used of it is kept, and no more: a file of a few MiB can have a hundred million empty values.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FileRefusedError("encoding", content.count(b"\n", 0, error.start) + 1) from error
+    text = _text(content)
     if "\0" in text:
         raise FileRefusedError("syntax", text.count("\n", 0, text.index("\0")) + 1)
     first = text.partition("\n")[0]
@@ -97,6 +103,19 @@ def values_of(row: dict[str, str], variables: Iterable[Variable]) -> dict[str, s
         else:
             found[variable.key] = value
     return {key: value for key, value in found.items() if value}
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        if content.startswith(codecs.BOM_UTF8) or _OF_UTF_8.search(content) or _NO_TEXT.search(content):
+            raise FileRefusedError("encoding", line) from error
+    try:
+        return content.decode("cp1252")
+    except UnicodeDecodeError as error:
+        raise FileRefusedError("encoding", content.count(b"\n", 0, error.start) + 1) from error
 
 
 def _address(row: dict[str, str]) -> str:
