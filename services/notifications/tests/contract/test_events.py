@@ -98,3 +98,10 @@ async def test_a_published_step_leaves_a_notice_where_it_is_for_the_author(post:
     await post.hear(event("status-changed", notify_author=False))
     (notice,) = await post.rows("notice")
     assert notice["template"] == "request-moved"
+
+
+async def test_a_request_of_another_type_is_acknowledged_anew(post: Post) -> None:
+    filed = event("submitted")
+    await post.hear(filed)
+    await post.hear(event("status-changed", action="change-type", notify_author=False, request_id=str(filed.key)))
+    assert [notice["template"] for notice in await post.rows("notice")] == ["request-submitted"] * 2

@@ -27,7 +27,7 @@ NAMED: Final = {
     "cancelAppointment", "startPayment", "listPayments", "readPayment", "readForwarding", "decideForwarding",
     "forwardRequest", "transferRequest", "readTransfer", "takeBackTransfer", "contestRequest", "listAppeals",
     "readAppeal", "assignAppeal", "decideAppeal", "withdrawAppeal", "correctReception", "correctContact",
-    "markAttendance",
+    "markAttendance", "changeRequestType", "listFormerTypes", "placeRequest",
 }  # fmt: skip
 # Of those, what even its team is told is not there: its author has an account, a page for the public it never gets,
 # nobody hands it to another administration, and this town takes no payments.
@@ -37,8 +37,9 @@ ABSENT: Final = {
 }  # fmt: skip
 # They may have it among others.
 LISTS: Final = {
-    "readWorkQueue", "listRequests", "listRequestAuthors", "listIncomingContacts", "listPurgeNotices",
-    "listPurgedRequests", "listAppointments", "readAgendaWaitingList", "listForwardings", "listWaitingPublications",
+    "readWorkQueue", "exportWorkQueue", "listRequests", "listRequestAuthors", "listIncomingContacts",
+    "listPurgeNotices", "listPurgedRequests", "listAppointments", "readAgendaWaitingList", "listForwardings",
+    "listWaitingPublications",
 }  # fmt: skip
 # Of those, what is asked of identity, which is not there; and what is never public.
 EMPTY: Final = {"listRequestAuthors", "listWaitingPublications"}

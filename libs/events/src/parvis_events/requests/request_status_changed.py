@@ -19,7 +19,8 @@ class RequestStatusChanged:
         team: Code of the team that handles it.
         area: Code of the area that holds its position.
         author: Opaque id of the person who asked.
-        action: Code of the transition of the workflow.
+        action: Code of the transition of the workflow, or of an act that is in none, such as change-type:
+            request_type is then the new one.
         from_status: Code of the state that it left.
         to_status: Code of the state that it is in.
         sequence: Grows with each act on the request; gaps are normal.

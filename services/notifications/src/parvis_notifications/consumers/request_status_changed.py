@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A request has come into another state: tell its author, where no message of its own does."""
+"""A request has come into another state: tell its author, where no message of its own does.
+
+One that became a request of another type is acknowledged anew.
+"""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -15,12 +18,16 @@ from parvis_notifications.service.note_event import Step, note_event
 TYPE: Final = "fr.parvis.requests.request-status-changed.v1"
 
 
+_CHANGE_TYPE: Final = "change-type"
+
+
 class RequestStatusChanged(EventData):
     """What this consumer reads of the event."""
 
     request_id: UUID
     reference: Reference
     author: UUID
+    action: str = ""
     # Older events say nothing: what they told is no news any more.
     notify_author: bool = False
 
@@ -28,6 +35,10 @@ class RequestStatusChanged(EventData):
 async def handle(event: Event, session: AsyncSession) -> None:
     """Leave a notice for the author, where it is for them; raises MalformedEventError."""
     data = read(RequestStatusChanged, event)
+    if data.action == _CHANGE_TYPE:
+        # What the first receipt said holds no more: service, period, what silence means (CRPA, article R112-5).
+        step = Step(Template.REQUEST_SUBMITTED, data.author, data.request_id, data.reference)
+        await note_event(session, event, step, datetime.now(UTC))
     if data.notify_author:
         step = Step(Template.REQUEST_MOVED, data.author, data.request_id, data.reference)
         await note_event(session, event, step, datetime.now(UTC))

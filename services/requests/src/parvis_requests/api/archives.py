@@ -92,8 +92,10 @@ def _headers(reference: str) -> dict[str, str]:
 
 
 def _acts(closed: ClosedFile, catalogue: Catalogue) -> list[HistoryEntryView]:
-    workflow = closed.opened.form.workflow
-    return [history_view(entry, workflow, catalogue, DEFAULT, for_agent=False) for entry in closed.history]
+    return [
+        history_view(entry, closed.form_at(entry.sequence).workflow, catalogue, DEFAULT, for_agent=False)
+        for entry in closed.history
+    ]
 
 
 def _dossier(closed: ClosedFile, transfer: Transfer, catalogue: Catalogue, acts: list[HistoryEntryView]) -> Dossier:
@@ -120,6 +122,10 @@ async def _contents(
     row, persons = closed.opened.row, parts.runtime.persons
     shown = request_view(closed.opened, catalogue, closed.author, DEFAULT).model_dump(mode="json", exclude=_SHOWN)
     record = {"author": str(row.author), **shown, "history": [act.model_dump(mode="json") for act in acts]}
+    if closed.former:
+        record["former_types"] = [
+            {"until": each.sequence, "request_type": each.form.code, "answers": each.answers} for each in closed.former
+        ]
     yield _json("demande", "Demande et suivi", record, row.updated_at)
     async for said in conversation_of(parts.runtime.database, closed, persons):
         messages = [message_view(message, for_agent=False).model_dump(mode="json") for message in said]

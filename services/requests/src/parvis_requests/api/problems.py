@@ -34,6 +34,7 @@ from parvis_requests.api.queue_problems import QUEUE_RULES
 from parvis_requests.api.routing_problems import invalid_routing
 from parvis_requests.api.team_problems import TEAM_RULES, agent_absent, invalid_team
 from parvis_requests.api.template_problems import TEMPLATE_RULES, invalid_template
+from parvis_requests.api.type_change_problems import TYPE_CHANGE_FAULTS
 from parvis_requests.domain import errors
 from parvis_requests.domain.appointment_errors import SlotTakenError
 from parvis_requests.domain.area_errors import InvalidAreaError
@@ -151,6 +152,7 @@ _WITH_FAULTS: Final[dict[type[Exception], Callable[[Any], Problem]]] = {
     **PAYMENT_FAULTS,
     **CERTIFIED_FAULTS,
     **AUTHOR_FAULTS,
+    **TYPE_CHANGE_FAULTS,
     errors.InvalidTeamError: invalid_team,
     errors.AgentAbsentError: agent_absent,
     errors.DefinitionError: _definition,

@@ -24,6 +24,7 @@ from parvis_requests.db import history as stored
 from parvis_requests.db import requests
 from parvis_requests.db.hot import AlreadyAnsweredError
 from parvis_requests.db.requests import Filters
+from parvis_requests.service.forms_over_time import forms_over_time
 from parvis_requests.service.read_request import list_requests, read_request, record_opening
 
 routes = router(tags=["requests"], route_class=ShortWay)
@@ -127,12 +128,15 @@ async def history(
     place = parts.runtime.cursors.read(cursor, bound)
     async with parts.runtime.database.reading() as session:
         row = await requests.one(session, actor, request_id)
-        workflow = (await parts.catalogues.forms_of(session, [requests.form_key(row)]))[requests.form_key(row)].workflow
+        form_at = await forms_over_time(session, row, parts.catalogues)
         page = await stored.page(session, row.id, internal=actor.is_agent, position=place, limit=limit)
     response.headers.update(_PRIVATE | {"Content-Language": language})
     catalogue = await parts.catalogues.of(actor.collectivity)
     names, for_agent = await colleagues_of(request), actor.is_agent
-    shown = [history_view(entry, workflow, catalogue, language, for_agent=for_agent) for entry in page.rows]
+    shown = [
+        history_view(entry, form_at(entry.sequence).workflow, catalogue, language, for_agent=for_agent)
+        for entry in page.rows
+    ]
     items = [named_entry(view, names) for view in shown]
     answer = paged(request, response, items, write(page.next, bound), write(page.previous, bound))
     return answer | {"names_known": names.known if for_agent else None}

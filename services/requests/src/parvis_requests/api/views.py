@@ -60,6 +60,8 @@ ACTIONS: Final = {
     "hand-over": Text(fr="Transmission à une autre équipe", en="Handed over to another team"),
     "priority": Text(fr="Priorité", en="Priority"),
     "validity": Text(fr="Durée de validité", en="Period of validity"),
+    "change-type": Text(fr="Changement de type", en="Type changed"),
+    "change-place": Text(fr="Lieu corrigé", en="Place corrected"),
     "escalate": Text(fr="Escalade", en="Escalation"),
     "payment-paid": Text(fr="Paiement reçu", en="Payment received"),
     "payment-refused": Text(fr="Paiement refusé", en="Payment refused"),

@@ -122,9 +122,9 @@ def _state(asked: Asked) -> Iterator[ColumnElement[bool]]:
     if filters.priorities:
         yield or_(*queue_relations.by_priorities(filters.priorities))
     if filters.ended:
-        yield _at_its_end(asked)
+        yield at_its_end(asked)
     if filters.overdue or filters.ended is False:
-        yield not_(_at_its_end(asked))
+        yield not_(at_its_end(asked))
     if filters.unread:
         yield literal_column("unread", Boolean)
     if filters.paused is not None:
@@ -133,7 +133,8 @@ def _state(asked: Asked) -> Iterator[ColumnElement[bool]]:
         yield from queue_relations.by_channels(filters.channels)
 
 
-def _at_its_end(asked: Asked) -> ColumnElement[bool]:
+def at_its_end(asked: Asked) -> ColumnElement[bool]:
+    """That a request has come to its end."""
     # Most codes name an end in each version or in none: the others alone are looked up by the version.
     ended = {end.status for end in asked.ends}
     unsure = [tuple(end) for end in asked.ends if end.status in asked.stages]

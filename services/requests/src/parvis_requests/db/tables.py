@@ -52,6 +52,7 @@ from parvis_requests.db.team_tables import Team, TeamAbsence, TeamMember
 from parvis_requests.db.template_tables import ReplyTemplate
 from parvis_requests.db.tracking_tables import Tracking
 from parvis_requests.db.transfer_tables import Transfer
+from parvis_requests.db.type_change_tables import TypeChange
 from parvis_requests.db.waiting_tables import AppointmentOffer, AppointmentWait
 from parvis_requests.domain.position import CELLS
 
@@ -115,6 +116,7 @@ __all__ = [
     "TeamMember",
     "Tracking",
     "Transfer",
+    "TypeChange",
 ]
 
 # The words of a request, as agents search them: French stems, accents folded.
@@ -156,11 +158,7 @@ class Request(Base):
         Index("ix_request_branch_unread", *_QUEUE, postgresql_where=text("unread")),
         Index("ix_request_branch_paused", *_QUEUE, postgresql_where=text("clock_paused_on IS NOT NULL")),
         Index(
-            "ix_request_assignee",
-            "collectivity",
-            "assignee",
-            "status",
-            postgresql_where=text("assignee IS NOT NULL"),
+            "ix_request_assignee", "collectivity", "assignee", "status", postgresql_where=text("assignee IS NOT NULL")
         ),
         Index("ix_request_held", "collectivity", "assignee", postgresql_where=text("restricted")),
         Index("ix_request_newest", "collectivity", "created_at", "id"),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A closed request as a records system takes it over: what its author was told and gave, and nothing internal."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -20,8 +20,11 @@ from parvis_requests.domain.files import Scan
 from parvis_requests.domain.request import Actor
 from parvis_requests.domain.work_queue import for_agents
 from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.form import Form
+from parvis_requests.service.forms_over_time import forms_over_time
 from parvis_requests.service.read_messages import read_messages
 from parvis_requests.service.read_request import OpenRequest, read_request, record_access
+from parvis_requests.service.read_type_changes import Former, read_type_changes
 from parvis_requests.service.write_message import WrittenMessage
 
 _PIECE: Final = 200
@@ -31,13 +34,18 @@ _BEGINNING: Final = Position(datetime(1970, 1, 1, tzinfo=UTC), UUID(int=0), back
 
 @dataclass(frozen=True, slots=True)
 class ClosedFile:
-    """A request that has ended, as ``author`` sees it; ``files`` are those that no antivirus holds back."""
+    """A request that has ended, as ``author`` sees it; ``files`` are those that no antivirus holds back.
+
+    ``form_at`` is what it was at each act, ``former`` what it had answered before it became one of another type.
+    """
 
     opened: OpenRequest
     author: Actor
     history: Sequence[HistoryEntry]
     files: Sequence[Attachment]
     ended_at: datetime
+    form_at: Callable[[int], Form]
+    former: Sequence[Former]
 
 
 async def read_closed_file(
@@ -66,6 +74,7 @@ async def read_closed_file(
         raise FileWaitsError
     kept = await retention.kept(session, row.id)
     ended_at = kept.ended_at if kept else await conversation.in_state_since(session, row)
+    _, former = await read_type_changes(session, author, row.id, persons=persons, catalogues=catalogues)
     await record_access(session, row, agent, now)
     return ClosedFile(
         opened=opened,
@@ -73,6 +82,8 @@ async def read_closed_file(
         history=await history.whole(session, row.id, internal=False),
         files=[file for file in opened.attachments if file.scan != Scan.INFECTED],
         ended_at=ended_at or row.updated_at,
+        form_at=await forms_over_time(session, row, catalogues),
+        former=former,
     )
 
 

@@ -11,11 +11,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
-from parvis_requests.db import calendar_feeds, certified, merged_accounts, publications, retention
+from parvis_requests.db import calendar_feeds, certified, merged_accounts, publications, retention, type_changes
 from parvis_requests.service import legal_hold, publish_request
 from parvis_requests.service.afterwards import COMMENT
 from parvis_requests.service.certify_answer import FACT
 from parvis_requests.service.change_appointment import CHANGE_REASON
+from parvis_requests.service.change_type import ASIDE
 from parvis_requests.service.decide_appeal import REASONS
 from parvis_requests.service.lodge_appeal import GROUNDS
 from parvis_requests.service.request_drafts import CONTENT
@@ -71,6 +72,9 @@ async def _seal_reasons_anew(session: AsyncSession, request_id: UUID, old: Perso
         appeal.grounds = _anew(GROUNDS, appeal.grounds, old, new)
         if appeal.reasons:
             appeal.reasons = _anew(REASONS, appeal.reasons, old, new)
+    for change in await type_changes.of(session, request_id):
+        if change.answers:
+            change.answers = _anew(ASIDE, change.answers, old, new)
     hold = await retention.hold(session, request_id)
     if hold:
         hold.reason = _anew(legal_hold.REASON, hold.reason, old, new)

@@ -11,6 +11,7 @@ from parvis_requests.domain.errors import NotFoundError
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.form import Form
+from parvis_requests.service.forms_over_time import forms_over_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,6 @@ async def read_step(
     status = await requests.public_status_after(session, row.id, sequence)
     if status is None:
         raise NotFoundError
-    key = requests.form_key(row)
-    form = (await catalogues.forms_of(session, [key]))[key]
+    form = (await forms_over_time(session, row, catalogues))(sequence)
     # The reason of a transition is an act of its own after it, and is what the person is told: both have just arrived.
     return Step(form, status, await requests.status_after(session, row.id, sequence - 2) != status)
