@@ -51,6 +51,7 @@ BUDGET_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readOwnBudget": ("agent", None, {}),
     "changeBudgetDraft": ("agent", budget_body(), IF_MATCH),
     "deleteBudgetDraft": ("agent", None, IF_MATCH),
+    "changeBudgetVote": ("agent", {"kind": "cancel", "votes": "kept", "reason": TEXT}, {}),
     "importBudgetArchive": ("agent", None, {"Idempotency-Key": "lutece-importBudgetArchive"}),
     "listImportedBudgetArchives": ("agent", None, {}),
     "readImportedBudgetArchive": ("agent", None, {}),

@@ -128,6 +128,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readOwnConsultation": ("agent", None, {}),
     "changeConsultationDraft": ("agent", consultation_body(), IF_MATCH),
     "deleteConsultationDraft": ("agent", None, IF_MATCH),
+    "extendConsultation": ("agent", {"closes_at": "2030-01-01T00:00:00Z", "reason": {"fr": "Non", "en": "No"}}, {}),
     "actOnConsultation": ("agent", {"action": "close"}, IF_MATCH),
     "answerConsultation": ("citizen", {"option": "morning"}, {}),
     "readLiveResults": ("agent", None, {}),

@@ -23,6 +23,16 @@ def vote_opened(budget: Budget, at: datetime) -> Event:
     return _budget_told("budget-vote-opened", budget, at)
 
 
+def vote_extended(budget: Budget, at: datetime) -> Event:
+    """Two agents let the vote by name last longer; `result_at` is the new close."""
+    return _budget_told("budget-vote-extended", budget, at)
+
+
+def vote_called_off(budget: Budget, at: datetime) -> Event:
+    """Two agents have called the vote by name off: it has no result."""
+    return _budget_told("budget-vote-called-off", budget, at)
+
+
 def budget_counted(budget: Budget, at: datetime) -> Event:
     """The votes of a participatory budget are counted, and its result is public."""
     return _budget_told("budget-counted", budget, at)

@@ -22,6 +22,11 @@ def opened(consultation: Consultation, at: datetime) -> Event:
     return _told("consultation-opened", consultation, at)
 
 
+def extended(consultation: Consultation, at: datetime) -> Event:
+    """A consultation lasts longer; the close is the new one."""
+    return _told("consultation-extended", consultation, at)
+
+
 def closed(consultation: Consultation, at: datetime) -> Event:
     """A consultation takes no more answers."""
     return _told("consultation-closed", consultation, at)

@@ -74,6 +74,7 @@ from parvis_participation.api import (
     surveys,
     town_acts,
     visible_processes,
+    vote_changes,
     votes,
 )
 from parvis_participation.api.context import Parts
@@ -185,6 +186,7 @@ PUBLIC = (
     petition_decisions.routes,
     processes.routes,
     visible_processes.routes,
+    vote_changes.routes,
     process_preparation.routes,
     process_rolls.routes,
     documents.routes,

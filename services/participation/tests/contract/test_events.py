@@ -27,6 +27,7 @@ from poll_town import PollTown
 from process_town import follow, join, published, tell
 from proposal_town import propose, verified, withdraw
 from survey_town import keep_time, open_survey
+from vote_change_town import changed, close_of, extend
 
 from parvis_kit.crypto.keys import MasterKey
 from parvis_participation.consumers import people
@@ -42,6 +43,12 @@ from parvis_participation.service.tell_people import tell_people
 from parvis_participation.service.tell_times import tell_times
 
 EVENTS = Path(__file__).parents[4] / "contracts" / "events"
+
+
+async def vote_changes_told(budgeting: BudgetTown) -> None:
+    budget = await budgeting.published()
+    await changed(budgeting, budget, close_of(budget) + timedelta(minutes=30))
+    await changed(budgeting, budget)
 
 
 async def test_each_emitted_event_fits_its_schema(
@@ -65,6 +72,8 @@ async def test_each_emitted_event_fits_its_schema(
     polling.when("after")
     await polling.count(poll)
     await budgeting.counted(await budgeting.to_vote(("30000", None)))
+    await vote_changes_told(budgeting)
+    assert (await extend(town, consultation, datetime.now(UTC) + timedelta(hours=1, minutes=5))).status_code == 201
     await petition_events_told(town)
     process = await published(town)
     await follow(town, ada, process)

@@ -10,10 +10,13 @@ from parvis_events.participation.assembly_news_told import AssemblyNewsTold
 from parvis_events.participation.assembly_session_told import AssemblySessionTold
 from parvis_events.participation.budget_counted import BudgetCounted
 from parvis_events.participation.budget_published import BudgetPublished
+from parvis_events.participation.budget_vote_called_off import BudgetVoteCalledOff
+from parvis_events.participation.budget_vote_extended import BudgetVoteExtended
 from parvis_events.participation.budget_vote_opened import BudgetVoteOpened
 from parvis_events.participation.comment_published import CommentPublished
 from parvis_events.participation.comment_withdrawn import CommentWithdrawn
 from parvis_events.participation.consultation_closed import ConsultationClosed
+from parvis_events.participation.consultation_extended import ConsultationExtended
 from parvis_events.participation.consultation_opened import ConsultationOpened
 from parvis_events.participation.content_notice_told import ContentNoticeTold
 from parvis_events.participation.conversation_closed import ConversationClosed
@@ -56,10 +59,13 @@ __all__ = [
     "AssemblySessionTold",
     "BudgetCounted",
     "BudgetPublished",
+    "BudgetVoteCalledOff",
+    "BudgetVoteExtended",
     "BudgetVoteOpened",
     "CommentPublished",
     "CommentWithdrawn",
     "ConsultationClosed",
+    "ConsultationExtended",
     "ConsultationOpened",
     "ContentNoticeTold",
     "ConversationClosed",

@@ -30,6 +30,7 @@ ELSEWHERE: Final = {
 """In no chain, and why."""
 WORDS: Final = frozenset(
     {"createConsultation", "changeConsultationDraft", "createBudget", "changeBudgetDraft"}
+    | {"changeBudgetVote", "extendConsultation"}
     | {"analyseProject", "reportMilestone", "reportProposalMilestone"}
     | {"createSurvey", "changeSurvey", "decidePetition", "answerPetition"}
     | {"createProcess", "changeProcess", "tellProcessNews"}
@@ -45,6 +46,7 @@ FILES: Final = frozenset(
 )
 """Of which the digest of the file is told, as it was sent."""
 _TOLD: Final = ("action", "outcome", "verified")
+_TOLD_OF: Final = {"changeBudgetVote": ("kind", "closes_at", "votes"), "extendConsultation": ("closes_at",)}
 _BY_DAY: Final = frozenset({"attestResidence", "enterSheet", "confirmSheet", "withdrawSheet"})
 """Told by their day: somebody stood before the agent, or the hour would tell which answer was entered."""
 
@@ -80,7 +82,7 @@ async def _details(request: Request, act: str) -> dict[str, Any]:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         return {}
     given = json.loads(await request.body() or b"{}")
-    details = {name: given[name] for name in _TOLD if name in given}
+    details = {name: given[name] for name in (*_TOLD, *_TOLD_OF.get(act, ())) if name in given}
     return details | {"sha256": sha256(canonical(given)).hexdigest()} if act in WORDS else details
 
 

@@ -137,7 +137,11 @@ class BudgetView(BaseModel):
     )
     board: CountingBoard | None = Field(description="Who counts a secret vote.")
     eligibility: EligibilityRules | None = Field(description="Who may vote in a secret vote.")
-    called_off_at: datetime | None = Field(description="When two agents called the secret vote off; it has no result.")
+    called_off_at: datetime | None = Field(description="When two agents called the vote off; it has no result.")
+    announced_close_at: datetime | None = Field(
+        description="The close of a vote by name as it was published, where it was moved."
+    )
+    change_reason: str | None = Field(description="Why it lasts longer, or is called off.")
     turnout: int | None = Field(
         description="How many have voted, as counted within the last minutes; in secret, under a signed root."
     )

@@ -44,6 +44,8 @@ def budget_view(row: Row, language: Language, now: datetime) -> BudgetView:
         board=CountingBoard(**row.secret["board"]) if row.secret else None,
         eligibility=EligibilityRules(**row.secret["eligibility"]) if row.secret else None,
         called_off_at=instant(row.called_off_at) if row.called_off_at else None,
+        announced_close_at=instant(row.announced_result_at) if row.announced_result_at else None,
+        change_reason=row.change_reason[language] if row.change_reason else None,
         turnout=None if row.tally is None else row.tally["cast"],
         options=[BudgetOptionView(**option | {"label": option["label"][language]}) for option in row.options],
         digest=None if row.digest is None else row.digest.hex(),

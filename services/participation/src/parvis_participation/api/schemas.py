@@ -115,6 +115,8 @@ class ConsultationView(BaseModel):
     state: State
     opens_at: datetime
     closes_at: datetime
+    announced_close_at: datetime | None = Field(description="The close as it was published, where it was moved.")
+    change_reason: str | None = Field(description="Why it lasts longer.")
     kept_until: KeptUntil
     version: int
 

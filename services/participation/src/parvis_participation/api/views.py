@@ -29,6 +29,8 @@ def consultation_view(row: Row, language: Language, now: datetime) -> Consultati
         state=entity(row).state(now),
         opens_at=instant(row.opens_at),
         closes_at=instant(row.closes_at),
+        announced_close_at=instant(row.announced_close_at) if row.announced_close_at else None,
+        change_reason=row.change_reason[language] if row.change_reason else None,
         kept_until=instant(kept_until(row.closes_at, row.retention_days)),
         version=row.version,
     )

@@ -25,6 +25,7 @@ class Budget(Base):
         Index("ix_budget_opening", "vote_at", postgresql_where=text("frozen_at IS NULL")),
         Index("ix_budget_closing", "result_at", postgresql_where=text("counted_at IS NULL")),
         Index("ix_budget_kept", "counted_at", postgresql_where=text("forgotten_at IS NULL")),
+        Index("ix_budget_called_off", "called_off_at", postgresql_where=text("forgotten_at IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -53,6 +54,9 @@ class Budget(Base):
     counted_at: Mapped[datetime | None] = mapped_column(Instant)
     count_tries: Mapped[int] = mapped_column(server_default=text("0"))
     count_after: Mapped[datetime | None] = mapped_column(Instant)
+    wanted: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    announced_result_at: Mapped[datetime | None] = mapped_column(Instant)
+    change_reason: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
     retention_days: Mapped[int] = mapped_column(server_default=text("365"))
     forgotten_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)

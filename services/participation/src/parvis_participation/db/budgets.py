@@ -45,6 +45,7 @@ async def page(
 async def to_freeze(session: AsyncSession, now: datetime) -> Row | None:
     """A published budget whose vote has begun and whose options are not frozen, locked; None if there is none."""
     wanted = select(Row).where(Row.frozen_at.is_(None), Row.vote_at <= now, Row.published_at.is_not(None))
+    wanted = wanted.where(Row.called_off_at.is_(None))
     wanted = wanted.order_by(Row.vote_at).limit(1).with_for_update(skip_locked=True)
     return (await session.execute(wanted)).scalar_one_or_none()
 
@@ -56,7 +57,8 @@ async def to_count(session: AsyncSession, now: datetime) -> Row | None:
     next look.
     """
     wanted = select(Row).where(Row.counted_at.is_(None), Row.result_at <= now, Row.frozen_at.is_not(None))
-    wanted = wanted.where(Row.secret.is_(None), or_(Row.count_after.is_(None), Row.count_after <= now))
+    wanted = wanted.where(Row.secret.is_(None), Row.called_off_at.is_(None))
+    wanted = wanted.where(or_(Row.count_after.is_(None), Row.count_after <= now))
     wanted = wanted.order_by(Row.result_at).limit(1).with_for_update(skip_locked=True)
     return (await session.execute(wanted)).scalar_one_or_none()
 
@@ -64,6 +66,7 @@ async def to_count(session: AsyncSession, now: datetime) -> Row | None:
 async def counting(session: AsyncSession, budget_id: UUID, tries: int) -> Row | None:
     """The same, locked, once its votes are counted; None where somebody else has taken or counted it meanwhile."""
     wanted = select(Row).where(Row.id == budget_id, Row.counted_at.is_(None), Row.count_tries == tries)
+    wanted = wanted.where(Row.called_off_at.is_(None))
     return (await session.execute(wanted.with_for_update())).scalar_one_or_none()
 
 
@@ -83,12 +86,14 @@ async def uncounted(session: AsyncSession) -> Sequence[Row]:
 async def voting(session: AsyncSession, now: datetime) -> Sequence[Row]:
     """The budgets whose vote is open."""
     wanted = select(Row).where(Row.frozen_at.is_not(None), Row.counted_at.is_(None), Row.result_at > now)
+    wanted = wanted.where(Row.called_off_at.is_(None))
     return (await session.scalars(wanted)).all()
 
 
 async def tell_tally(session: AsyncSession, budget_id: UUID, tally: dict[str, Any]) -> None:
     """Keep what was counted while the vote is open; the count itself is told elsewhere."""
-    told = update(Row).where(Row.id == budget_id, Row.counted_at.is_(None)).values(tally=tally)
+    told = update(Row).where(Row.id == budget_id, Row.counted_at.is_(None), Row.called_off_at.is_(None))
+    told = told.values(tally=tally)
     await session.execute(told.execution_options(synchronize_session=False))
 
 
@@ -109,6 +114,7 @@ def entity(row: Row) -> Budget:
         counted_at=row.counted_at,
         version=row.version,
         secret=row.secret is not None,
+        called_off_at=row.called_off_at,
     )
 
 
@@ -121,6 +127,7 @@ async def save(session: AsyncSession, after: Budget) -> None:
             published_at=after.published_at,
             frozen_at=after.frozen_at,
             counted_at=after.counted_at,
+            called_off_at=after.called_off_at,
             result_at=after.starts[Phase.RESULT],
             version=after.version,
         )

@@ -78,7 +78,11 @@ def _answers(_: int, now: datetime) -> list[Select[Any]]:
 
 
 def _budget_votes(_: int, now: datetime) -> list[Select[Any]]:
-    return [select(Budget).where(_over(Budget, Budget.counted_at, now), Budget.secret.is_(None))]
+    # Of what was called off the votes may have to go at once.
+    end = Budget.called_off_at + func.make_interval(0, 0, 0, Budget.retention_days)
+    called_off = (Budget.forgotten_at.is_(None), Budget.called_off_at < now, end < now)
+    ended: list[tuple[ColumnElement[bool], ...]] = [(_over(Budget, Budget.counted_at, now),), called_off]
+    return [select(Budget).where(Budget.secret.is_(None), *each) for each in ended]
 
 
 def _roll(_: int, now: datetime) -> list[Select[Any]]:
@@ -118,7 +122,7 @@ async def settle(session: AsyncSession, row: Object) -> None:
             row.counted = await consultations.counts(session, row.id)
         case Proposal() if row.supports_kept is None:
             row.supports_kept = (await proposals.supported(session, row)).supports
-        case Budget():
+        case Budget() if row.counted_at is not None:
             await session.execute(_CHOICES, {"id": row.id})
     await session.flush()
 

@@ -86,6 +86,8 @@ class Consultation(Base):
     opening_told_at: Mapped[datetime | None] = mapped_column(Instant)
     closing_told_at: Mapped[datetime | None] = mapped_column(Instant)
     retention_days: Mapped[int] = mapped_column(server_default=text("365"))
+    announced_close_at: Mapped[datetime | None] = mapped_column(Instant)
+    change_reason: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
     counted: Mapped[dict[str, int] | None] = mapped_column(JSONB(none_as_null=True))
     forgotten_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)

@@ -35,7 +35,9 @@ class NewVote:
 _CAST: Final = """
 WITH open AS (
     SELECT id, collectivity FROM budget
-    WHERE id = $6 AND frozen_at IS NOT NULL AND counted_at IS NULL AND vote_at <= $9 AND result_at > $9 FOR KEY SHARE
+    WHERE id = $6 AND frozen_at IS NOT NULL AND counted_at IS NULL AND called_off_at IS NULL
+        AND vote_at <= $9 AND result_at > $9
+    FOR KEY SHARE
 ), idempotency AS (
     INSERT INTO idempotency_record (caller, operation, key, body_hash, answer)
     SELECT $1, $2, $3, $4, $5 FROM open

@@ -22,7 +22,8 @@ from parvis_participation.domain.errors import (
     VoteFinalError,
 )
 from parvis_participation.domain.poll import VERIFIED
-from parvis_participation.domain.secret_vote import SecretVoteError
+from parvis_participation.domain.poll_change import ChangeRefusedError, EarlierCloseError
+from parvis_participation.domain.secret_vote import RealisationError, SecretVoteError
 
 
 class Phase(StrEnum):
@@ -74,6 +75,7 @@ class Budget:
     counted_at: datetime | None
     version: int
     secret: bool = False
+    called_off_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if any(self.starts[later] <= self.starts[earlier] for earlier, later in pairwise(DATED)):
@@ -90,6 +92,8 @@ class Budget:
     def check(self, act: Act, now: datetime) -> None:
         """Raise PhaseError unless the present phase allows that act."""
         frozen = self.frozen_at is not None
+        if act is Act.VOTE and self.called_off_at is not None:
+            raise PhaseError("called off")
         if self.phase(now) is not _ALLOWED[act] or frozen is not (act is Act.VOTE) or self.counted_at is not None:
             raise PhaseError(f"{act} in {self.phase(now)}")
 
@@ -145,6 +149,30 @@ class Budget:
     def extended(self, closes_at: datetime) -> "Budget":
         """The budget whose vote lasts until then; raises PhasesError where that reaches into its realisation."""
         return replace(self, starts={**self.starts, Phase.RESULT: closes_at}, version=self.version + 1)
+
+    def check_extension(self, closes_at: datetime, now: datetime) -> None:
+        """Raise ChangeRefusedError once the vote has closed, EarlierCloseError or RealisationError.
+
+        One by name alone: SecretVoteError for that of a poll, which is changed itself.
+        """
+        self._check_vote(now)
+        if now >= self.starts[Phase.RESULT]:
+            raise ChangeRefusedError
+        if closes_at <= self.starts[Phase.RESULT]:
+            raise EarlierCloseError
+        if closes_at >= self.starts[Phase.REALISATION]:
+            raise RealisationError
+
+    def called_off(self, now: datetime) -> "Budget":
+        """The budget whose vote by name is called off; raises ChangeRefusedError once it is counted, and as above."""
+        self._check_vote(now)
+        return replace(self, called_off_at=now, version=self.version + 1)
+
+    def _check_vote(self, now: datetime) -> None:
+        if self.secret:
+            raise SecretVoteError
+        if self.phase(now) is Phase.DRAFT or self.called_off_at is not None or self.counted_at is not None:
+            raise ChangeRefusedError
 
     def counted(self, now: datetime) -> "Budget":
         """The budget once counted; raises PhaseError before the close of its vote, and the second time."""

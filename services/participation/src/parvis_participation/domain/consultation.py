@@ -13,6 +13,7 @@ from parvis_participation.domain.errors import (
     TransitionError,
     UnknownOptionError,
 )
+from parvis_participation.domain.poll_change import ChangeRefusedError, EarlierCloseError
 
 
 class State(StrEnum):
@@ -68,6 +69,14 @@ class Consultation:
         if action is Action.CLOSE and state is State.OPEN:
             return replace(self, closes_at=now, version=self.version + 1)
         raise TransitionError(f"{action} while {state}")
+
+    def extended(self, closes_at: datetime, now: datetime) -> "Consultation":
+        """The consultation that lasts until then; raises ChangeRefusedError once it is closed, or EarlierCloseError."""
+        if self.state(now) not in {State.SCHEDULED, State.OPEN}:
+            raise ChangeRefusedError
+        if closes_at <= self.closes_at:
+            raise EarlierCloseError
+        return replace(self, closes_at=closes_at, version=self.version + 1)
 
     def check_answer(self, option: str, now: datetime) -> None:
         """Raise NotOpenError or UnknownOptionError unless this answer may be given now."""

@@ -14,7 +14,7 @@ from parvis_participation import budget_events
 from parvis_participation.db import budgets, projects
 from parvis_participation.db.tables import Budget as Row
 from parvis_participation.db.tables import BudgetProject
-from parvis_participation.domain.budget import DATED
+from parvis_participation.domain.budget import DATED, Phase
 from parvis_participation.service.chain_acts import Chain
 from parvis_participation.service.seals import canonical
 from parvis_participation.service.secret_vote import open_vote
@@ -74,7 +74,7 @@ def definition(row: Row) -> dict[str, Any]:
         "collectivity": row.collectivity,
         "title": row.title,
         "description": row.description,
-        "phases": {phase: instant(getattr(row, f"{phase}_at")) for phase in DATED},
+        "phases": {phase: instant(at) for phase, at in _announced(row).items()},
         "budgets": row.budgets,
         "rules": row.rules,
         "method": row.method,
@@ -87,3 +87,9 @@ def definition(row: Row) -> dict[str, Any]:
 def digest(row: Row) -> bytes:
     """The SHA-256 of the frozen definition: published when the vote opens, and the seed of the tie order."""
     return sha256(canonical(definition(row))).digest()
+
+
+def _announced(row: Row) -> dict[str, datetime]:
+    # Letting a vote last longer is an act of its own, as of polls.
+    starts: dict[str, datetime] = {phase: getattr(row, f"{phase}_at") for phase in DATED}
+    return starts | {Phase.RESULT: row.announced_result_at or row.result_at}
