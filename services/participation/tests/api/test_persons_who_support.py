@@ -51,7 +51,7 @@ async def test_of_many_supports_at_once_by_two_accounts_of_one_person_one_counts
     assert [await own(town, who, proposal) for who in (one, other, verified(town))] == [True, True, False]
     for who in (other, one):
         left = (await support(town, who, proposal, supporting=False)).json()
-        assert left == {"supporting": False, "supports": 1, "kept_until": None}
+        assert left == {"supporting": False, "supports": 1, "retention_ends_at": None}
         assert not await own(town, one, proposal)
     assert (await support(town, other, proposal)).json()["supports"] == 2
 

@@ -83,11 +83,11 @@ async def test_a_verified_person_supports_once_however_often_they_ask(town: Town
     assert (refused.status_code, refused.json()["code"]) == (403, "identity-not-verified")
     for _ in range(2):
         left = (await support(town, bob, proposal, supporting=False)).json()
-        assert left == {"supporting": False, "supports": 1, "kept_until": None}
+        assert left == {"supporting": False, "supports": 1, "retention_ends_at": None}
     mine = f"/v1/proposals/{proposal['id']}/supports/mine"
     for who, supporting in ((ada, True), (bob, False)):
         own = (await town.client.get(mine, headers=who.headers)).json()
-        assert own == {"supporting": supporting, "supports": 1, "kept_until": None}
+        assert own == {"supporting": supporting, "supports": 1, "retention_ends_at": None}
 
 
 async def test_who_turns_out_to_have_two_accounts_supports_once(town: Town) -> None:

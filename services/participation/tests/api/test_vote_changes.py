@@ -83,7 +83,7 @@ async def test_a_vote_that_is_called_off_takes_no_votes_and_is_not_counted(budge
     now = await budgeting.read(budget)
     assert (now["change_reason"], now["turnout"]) == (WHY["fr"], 3 if votes == "kept" else None)
     ended = datetime.fromisoformat(now["called_off_at"])
-    assert datetime.fromisoformat(now["kept_until"]) == ended + timedelta(days=90 if votes == "kept" else 0)
+    assert datetime.fromisoformat(now["retention_ends_at"]) == ended + timedelta(days=90 if votes == "kept" else 0)
     assert (await budgeting.vote(budgeting.voter(), budget, "1")).status_code == 409
     assert (await budgeting.change(voters[0], budget, cast[0], "1")).status_code == 409
     await tally_votes(database, budgeting.now)

@@ -33,11 +33,11 @@ async def test_who_answered_is_forgotten_and_the_counts_stay_even_half_way(town:
     database, agent = town.service.runtime.database, town.service.agent()
     made = await town.opened(retention_days=100)
     closes = datetime.fromisoformat(made["closes_at"])
-    assert datetime.fromisoformat(made["kept_until"]) == closes + timedelta(days=100)
+    assert datetime.fromisoformat(made["retention_ends_at"]) == closes + timedelta(days=100)
     for option in ("yes", "yes", "no", "yes"):
         assert (await town.answer(town.service.citizen(), made, option)).status_code == 201
     closed = (await town.act(agent, made, "close")).json()
-    end = datetime.fromisoformat(closed["kept_until"])
+    end = datetime.fromisoformat(closed["retention_ends_at"])
     await tell_times(database, datetime.now(UTC))
     assert await forget_votes(database, DAYS, end - timedelta(minutes=1)) == 0
     while await tell_times(database, datetime.now(UTC)):
@@ -61,7 +61,7 @@ async def test_who_answered_is_forgotten_and_the_counts_stay_even_half_way(town:
 async def test_a_town_keeps_answers_as_long_as_it_says_where_a_consultation_says_nothing(town: Town) -> None:
     made = await town.opened()
     days = town.service.runtime.settings.answer_retention_days
-    kept, closes = (datetime.fromisoformat(made[name]) for name in ("kept_until", "closes_at"))
+    kept, closes = (datetime.fromisoformat(made[name]) for name in ("retention_ends_at", "closes_at"))
     assert kept == closes + timedelta(days=days)
     for wrong in (61, 3_651, 100.5, "100"):
         assert (await town.create(town.service.agent(), retention_days=wrong)).status_code == 422
@@ -77,7 +77,7 @@ async def test_who_voted_is_forgotten_and_the_budget_is_counted_again_from_its_f
     result = await budgeting.counted(budget)
     names = ("record.json", "result.csv", "ballots.pb", "ballots.pb?area=north")
     files = {name: (await budgeting.file(budget, name)).text for name in names}
-    kept = datetime.fromisoformat((await budgeting.read(budget))["kept_until"])
+    kept = datetime.fromisoformat((await budgeting.read(budget))["retention_ends_at"])
     assert kept - timedelta(days=90) >= budgeting.now - timedelta(seconds=1)
     assert await forget_votes(database, DAYS, kept - timedelta(minutes=1)) == 0
     for left in (3, 1):
@@ -107,7 +107,7 @@ async def test_the_roll_of_a_counted_poll_goes_and_its_proofs_stay(polling: Poll
     await database.pool.execute("UPDATE poll SET retention_days = 62 WHERE id = $1::uuid", other["id"])
     before = {name: (await polling.file(other, name)).text for name in FILES}
     shown = (await polling.client.get(f"/v1/collectivities/paris/polls/{other['id']}")).json()
-    end = datetime.fromisoformat(shown["kept_until"])
+    end = datetime.fromisoformat(shown["retention_ends_at"])
     assert await forget_votes(database, DAYS, end - timedelta(minutes=1)) == 0
     assert await some(database, Kind.POLL_ROLL, end + timedelta(minutes=1))
     assert await polling.rows("poll_roll") == 1
@@ -141,7 +141,7 @@ async def test_a_list_for_a_poll_that_never_opened_goes(polling: PollTown) -> No
 async def supported(town: Town, *who: Any, **changes: Any) -> dict[str, Any]:
     made: dict[str, Any] = (await propose(town, town.service.citizen(), **changes)).json()
     for each in who:
-        assert (await support(town, each, made)).json()["kept_until"] is None or changes
+        assert (await support(town, each, made)).json()["retention_ends_at"] is None or changes
     return made
 
 
@@ -151,7 +151,7 @@ async def test_who_supported_what_was_settled_is_forgotten_and_nobody_counts_twi
     settled, other = await supported(town, *people), await supported(town, *people)
     assert (await report(town, settled, "refused", reached_on=today())).status_code == 201
     path = f"/v1/proposals/{settled['id']}/supports/mine"
-    until = datetime.fromisoformat((await town.client.get(path, headers=people[0].headers)).json()["kept_until"])
+    until = datetime.fromisoformat((await town.client.get(path, headers=people[0].headers)).json()["retention_ends_at"])
     assert timedelta(days=186) <= until - now <= timedelta(days=188)
     assert await forget_votes(database, DAYS, until - timedelta(minutes=1)) == 0
     assert await some(database, Kind.SUPPORTS, until + timedelta(minutes=1))

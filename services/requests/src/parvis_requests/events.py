@@ -8,7 +8,6 @@ from uuid import UUID
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging.events import Event
 from parvis_kit.telemetry import current_traceparent
-from parvis_requests.domain.appointment import Appointment
 from parvis_requests.domain.catalogue_state import AreaState, TypeState
 from parvis_requests.domain.legal import Silence
 from parvis_requests.domain.payment import Concluded
@@ -20,7 +19,6 @@ SOURCE: Final = "/parvis/requests"
 REQUEST_TOPIC: Final = "parvis.requests.request.v1"
 FOLLOW_TOPIC: Final = "parvis.requests.follow.v1"
 ACCESS_TOPIC: Final = "parvis.requests.access.v1"
-APPOINTMENT_TOPIC: Final = "parvis.requests.appointment.v1"
 CONFIRMATION_TOPIC: Final = "parvis.requests.confirmation.v1"
 TYPE_TOPIC: Final = "parvis.requests.request-type.v1"
 AREA_TOPIC: Final = "parvis.requests.area.v1"
@@ -100,7 +98,7 @@ def followed_moved(request: Request, action: str, follow: UUID, person: UUID, at
         "sequence": request.version,
     }
     topic, version = FOLLOW_TOPIC, request.version
-    return _event("followed-request-moved", topic, follow, version, request.collectivity, at, data)
+    return event_of("followed-request-moved", topic, follow, version, request.collectivity, at, data)
 
 
 def accessed(name: str, on: dict[str, UUID], person: UUID, collectivity: str, agent: UUID, at: datetime) -> Event:
@@ -115,49 +113,7 @@ def accessed(name: str, on: dict[str, UUID], person: UUID, collectivity: str, ag
         "occurred_at": instant(at),
         "sequence": 1,
     }
-    return _event(name, ACCESS_TOPIC, access, 1, collectivity, at, data)
-
-
-def appointment_booked(appointment: Appointment, remind_at: datetime | None, at: datetime) -> Event:
-    """Somebody has an appointment, of which they are reminded then, if ever."""
-    return _met("appointment-booked", appointment, at, remind_at=instant(remind_at) if remind_at else None)
-
-
-def appointment_offered(appointment: Appointment, offer_ends_at: datetime, at: datetime) -> Event:
-    """A freed slot is held for somebody on the waiting list, until then at the latest."""
-    return _met("appointment-offered", appointment, at, offer_ends_at=instant(offer_ends_at))
-
-
-def appointment_moved(
-    appointment: Appointment, before: datetime, remind_at: datetime | None, at: datetime, *, by_agent: bool
-) -> Event:
-    """An appointment has another time or place; ``before`` is when it was to begin."""
-    reminder = instant(remind_at) if remind_at else None
-    moved_from = instant(before)
-    return _met("appointment-moved", appointment, at, moved_from=moved_from, by_agent=by_agent, remind_at=reminder)
-
-
-def appointment_cancelled(appointment: Appointment, at: datetime, *, by_agent: bool) -> Event:
-    """An appointment does not take place."""
-    return _met("appointment-cancelled", appointment, at, by_agent=by_agent)
-
-
-def _met(name: str, appointment: Appointment, at: datetime, **more: str | bool | None) -> Event:
-    data = {
-        "appointment_id": str(appointment.id),
-        "appointment_kind": appointment.kind,
-        "agenda_id": str(appointment.agenda),
-        "request_id": str(appointment.request) if appointment.request else None,
-        "collectivity": appointment.collectivity,
-        "person": str(appointment.person),
-        "starts_at": instant(appointment.starts_at),
-        "ends_at": instant(appointment.ends_at),
-        "occurred_at": instant(at),
-        "sequence": appointment.version,
-        **more,
-    }
-    key, sequence, town = appointment.id, appointment.version, appointment.collectivity
-    return _event(name, APPOINTMENT_TOPIC, key, sequence, town, at, data)
+    return event_of(name, ACCESS_TOPIC, access, 1, collectivity, at, data)
 
 
 def agent_mentioned(request: Request, message_id: UUID, agent: UUID, at: datetime) -> Event:
@@ -174,7 +130,7 @@ def agent_mentioned(request: Request, message_id: UUID, agent: UUID, at: datetim
         "occurred_at": instant(at),
         "sequence": 1,
     }
-    return _event("agent-mentioned", MENTION_TOPIC, mention, 1, request.collectivity, at, data)
+    return event_of("agent-mentioned", MENTION_TOPIC, mention, 1, request.collectivity, at, data)
 
 
 def agent_alerted(request: Request, alert: Alert, agent: UUID, at: datetime, *, ends_at: datetime | None) -> Event:
@@ -192,7 +148,7 @@ def agent_alerted(request: Request, alert: Alert, agent: UUID, at: datetime, *, 
         "occurred_at": instant(at),
         "sequence": 1,
     }
-    return _event("agent-alerted", MENTION_TOPIC, id_, 1, request.collectivity, at, data)
+    return event_of("agent-alerted", MENTION_TOPIC, id_, 1, request.collectivity, at, data)
 
 
 def confirmation_asked(confirmation: UUID, times: int, person: UUID, collectivity: str, at: datetime) -> Event:
@@ -204,7 +160,7 @@ def confirmation_asked(confirmation: UUID, times: int, person: UUID, collectivit
         "occurred_at": instant(at),
         "sequence": times,
     }
-    return _event("confirmation-asked", CONFIRMATION_TOPIC, confirmation, times, collectivity, at, data)
+    return event_of("confirmation-asked", CONFIRMATION_TOPIC, confirmation, times, collectivity, at, data)
 
 
 def request_type_told(state: TypeState, at: datetime) -> Event:
@@ -219,7 +175,7 @@ def request_type_told(state: TypeState, at: datetime) -> Event:
         "sequence": state.told,
     }
     name = "request-type-published" if state.offered else "request-type-retired"
-    return _event(name, TYPE_TOPIC, state.id, state.told, state.collectivity, at, data)
+    return event_of(name, TYPE_TOPIC, state.id, state.told, state.collectivity, at, data)
 
 
 def area_told(state: AreaState, at: datetime) -> Event:
@@ -234,7 +190,7 @@ def area_told(state: AreaState, at: datetime) -> Event:
         "occurred_at": instant(at),
         "sequence": state.told,
     }
-    return _event("area-changed", AREA_TOPIC, state.id, state.told, state.collectivity, at, data)
+    return event_of("area-changed", AREA_TOPIC, state.id, state.told, state.collectivity, at, data)
 
 
 def address_confirmed(request: Request, confirmation: UUID, times: int, at: datetime) -> Event:
@@ -249,7 +205,7 @@ def address_confirmed(request: Request, confirmation: UUID, times: int, at: date
         "occurred_at": instant(at),
         "sequence": times,
     }
-    return _event("address-confirmed", CONFIRMATION_TOPIC, confirmation, times, request.collectivity, at, data)
+    return event_of("address-confirmed", CONFIRMATION_TOPIC, confirmation, times, request.collectivity, at, data)
 
 
 def contact_corrected(request: Request, agent: UUID, at: datetime, *, receipt_due: bool) -> Event:
@@ -267,7 +223,7 @@ def contact_corrected(request: Request, agent: UUID, at: datetime, *, receipt_du
         "occurred_at": instant(at),
         "sequence": 1,
     }
-    return _event("contact-corrected", CONFIRMATION_TOPIC, correction, 1, request.collectivity, at, data)
+    return event_of("contact-corrected", CONFIRMATION_TOPIC, correction, 1, request.collectivity, at, data)
 
 
 def about(request: Request, name: str, at: datetime, **more: str | bool | int | list[str] | None) -> Event:
@@ -284,12 +240,13 @@ def about(request: Request, name: str, at: datetime, **more: str | bool | int | 
         "sequence": request.version,
         **more,
     }
-    return _event(name, REQUEST_TOPIC, request.id, request.version, request.collectivity, at, data)
+    return event_of(name, REQUEST_TOPIC, request.id, request.version, request.collectivity, at, data)
 
 
-def _event(
+def event_of(
     name: str, topic: str, key: UUID, sequence: int, collectivity: str, at: datetime, data: dict[str, Any]
 ) -> Event:
+    """What has happened, under its name without the prefix, on its topic and in the order of its key."""
     return Event(
         id=uuid7(),
         type=f"{_PREFIX}{name}.v1",

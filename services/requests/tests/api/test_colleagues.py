@@ -152,9 +152,9 @@ async def test_colleagues_are_listed_with_their_teams_and_absences(certified: Ce
     ours = [each["name"] for each in answer.json()["items"]]
     assert ours == [LEA, SAMI, None], "by their names, however they are written"
     (team,) = said[lea.subject]["teams"]
-    assert datetime.fromisoformat(team.pop("absent_until")) == datetime.fromisoformat(absence["ends_at"])
+    assert datetime.fromisoformat(team.pop("absence_ends_at")) == datetime.fromisoformat(absence["ends_at"])
     assert team == {"code": code, "label": f"Équipe {code}", "deputy": sami.subject}
-    assert (said[sami.subject]["teams"][0]["absent_until"], said[other.subject]["teams"]) == (None, [])
+    assert (said[sami.subject]["teams"][0]["absence_ends_at"], said[other.subject]["teams"]) == (None, [])
 
 
 async def test_colleagues_are_found_by_a_part_of_their_name_and_by_team(certified: Certified) -> None:
@@ -172,8 +172,8 @@ async def test_colleagues_are_found_by_a_part_of_their_name_and_by_team(certifie
     assert await names("q=%25") == []
     assert await names(f"team={code}") == [SAMI]
     assert await names("team=mine") == [SAMI]
-    assert await names("limit=1") == [LEA]
-    assert (await town.get(sami, "/v1/colleagues?limit=1")).json()["more"] is True
-    assert (await town.get(sami, "/v1/colleagues?limit=0")).status_code == 422
+    assert await names("most=1") == [LEA]
+    assert (await town.get(sami, "/v1/colleagues?most=1")).json()["more"] is True
+    assert (await town.get(sami, "/v1/colleagues?most=0")).status_code == 422
     assert (await town.get(town.service.agent("lutece"), "/v1/colleagues")).status_code == 503, "identity was asked"
     assert UUID(lea.subject) not in certified.colleagues.at_hand("lutece").colleagues

@@ -149,7 +149,7 @@ class BudgetView(BaseModel):
     digest: str | None = Field(
         description="SHA-256 of all that the vote's opening froze, the poll where it is secret; also draws the ties."
     )
-    kept_until: KeptUntil
+    retention_ends_at: KeptUntil
     version: int
 
 

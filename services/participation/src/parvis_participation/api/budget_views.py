@@ -23,7 +23,7 @@ from parvis_participation.db.tables import BudgetProject
 from parvis_participation.domain.budget import DATED
 from parvis_participation.domain.errors import BudgetNotCountedError
 from parvis_participation.domain.project import ProjectState
-from parvis_participation.domain.retention import kept_until
+from parvis_participation.domain.retention import retention_ends_at
 
 
 def budget_view(row: Row, language: Language, now: datetime) -> BudgetView:
@@ -49,7 +49,9 @@ def budget_view(row: Row, language: Language, now: datetime) -> BudgetView:
         turnout=None if row.tally is None else row.tally["cast"],
         options=[BudgetOptionView(**option | {"label": option["label"][language]}) for option in row.options],
         digest=None if row.digest is None else row.digest.hex(),
-        kept_until=instant(kept_until(row.counted_at or row.called_off_at or row.result_at, row.retention_days)),
+        retention_ends_at=instant(
+            retention_ends_at(row.counted_at or row.called_off_at or row.result_at, row.retention_days)
+        ),
         version=row.version,
     )
 

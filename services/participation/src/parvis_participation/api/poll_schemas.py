@@ -166,7 +166,7 @@ class PollView(BaseModel):
     paper_bytes: int = Field(description="The length of a ballot's content before it is sealed.")
     signing_key: str = Field(description="Ed25519 public key of receipts, roots and record, in hexadecimal.")
     root: RootView | None
-    kept_until: KeptUntil
+    retention_ends_at: KeptUntil
     of_budget: bool = Field(description="Whether it is the vote of the participatory budget that has its id.")
     version: int
 

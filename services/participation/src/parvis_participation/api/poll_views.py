@@ -22,7 +22,7 @@ from parvis_participation.db.tables import Poll as Row
 from parvis_participation.db.tables import PollRoot
 from parvis_participation.domain.errors import NotCountedError
 from parvis_participation.domain.paper import paper_size
-from parvis_participation.domain.retention import kept_until
+from parvis_participation.domain.retention import retention_ends_at
 from parvis_participation.service.publish_poll import digest
 from parvis_participation.service.seals import Seals
 
@@ -49,7 +49,9 @@ def poll_view(row: Row, root: PollRoot | None, seals: Seals, language: Language,
         paper_bytes=paper_size(row.rules["most"]),
         signing_key=seals.public_key.hex(),
         root=None if root is None else RootView(size=root.size, root=root.root.hex(), signature=root.signature.hex()),
-        kept_until=instant(kept_until(row.counted_at or row.cancelled_at or row.closes_at, row.retention_days)),
+        retention_ends_at=instant(
+            retention_ends_at(row.counted_at or row.cancelled_at or row.closes_at, row.retention_days)
+        ),
         of_budget=row.of_budget,
         version=row.version,
     )

@@ -113,7 +113,7 @@ class SupportView(BaseModel):
 
     supporting: bool
     supports: int
-    kept_until: datetime | None = Field(
+    retention_ends_at: datetime | None = Field(
         description="Until when it is kept who supports it; null while it can be supported and nothing has become of"
         " it. After that it takes no more, and the number stays."
     )

@@ -117,7 +117,7 @@ class ConsultationView(BaseModel):
     closes_at: datetime
     announced_close_at: datetime | None = Field(description="The close as it was published, where it was moved.")
     change_reason: str | None = Field(description="Why it lasts longer.")
-    kept_until: KeptUntil
+    retention_ends_at: KeptUntil
     version: int
 
 

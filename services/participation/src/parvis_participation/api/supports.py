@@ -39,7 +39,7 @@ async def read(proposal_id: UUID, request: Request, response: Response) -> Suppo
     )
     until = await _until(parts, supporter, proposal_id)
     response.headers["Cache-Control"] = "no-store"
-    return SupportView(supporting=supporting, supports=supports, kept_until=until)
+    return SupportView(supporting=supporting, supports=supports, retention_ends_at=until)
 
 
 @routes.post(
@@ -63,7 +63,7 @@ async def support(proposal_id: UUID, body: NewSupport, request: Request, respons
         supports = await support_no_more(supporter, proposal_id, database=database, roll_keys=roll_keys)
     until = await _until(parts, supporter, proposal_id)
     response.headers["Cache-Control"] = "no-store"
-    return SupportView(supporting=body.supporting, supports=supports, kept_until=until)
+    return SupportView(supporting=body.supporting, supports=supports, retention_ends_at=until)
 
 
 async def _until(parts: Parts, supporter: Supporter, proposal_id: UUID) -> datetime | None:

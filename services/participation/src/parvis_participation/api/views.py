@@ -8,7 +8,7 @@ from parvis_participation.api.schemas import AnswerView, ConsultationView, Count
 from parvis_participation.db.consultations import entity
 from parvis_participation.db.hot import NewAnswer
 from parvis_participation.db.tables import Consultation as Row
-from parvis_participation.domain.retention import kept_until
+from parvis_participation.domain.retention import retention_ends_at
 
 
 def instant(at: datetime) -> datetime:
@@ -31,7 +31,7 @@ def consultation_view(row: Row, language: Language, now: datetime) -> Consultati
         closes_at=instant(row.closes_at),
         announced_close_at=instant(row.announced_close_at) if row.announced_close_at else None,
         change_reason=row.change_reason[language] if row.change_reason else None,
-        kept_until=instant(kept_until(row.closes_at, row.retention_days)),
+        retention_ends_at=instant(retention_ends_at(row.closes_at, row.retention_days)),
         version=row.version,
     )
 

@@ -20,6 +20,6 @@ class Kind(StrEnum):
     SUPPORTS = "supports"
 
 
-def kept_until(ended_at: datetime, days: int) -> datetime:
+def retention_ends_at(ended_at: datetime, days: int) -> datetime:
     """The instant after which it is deleted."""
     return ended_at + timedelta(days=days)

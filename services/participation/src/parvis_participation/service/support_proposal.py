@@ -17,7 +17,7 @@ from parvis_participation.domain.moderation import APPEAL_PERIOD
 from parvis_participation.domain.poll import paris_begin
 from parvis_participation.domain.process import Act
 from parvis_participation.domain.proposal import ProposalState, SupportsClosedError, check_published, check_supporter
-from parvis_participation.domain.retention import kept_until
+from parvis_participation.domain.retention import retention_ends_at
 from parvis_participation.outgoing.roll_keys import RollKeys, Scrutiny
 from parvis_participation.service.follow_process import check_proposal_phase
 
@@ -99,11 +99,11 @@ async def supports_until(supporter: Supporter, proposal_id: UUID, *, database: D
     async with database.reading() as session:
         row = await proposals.one(session, supporter.collectivity, proposal_id)
         process = await processes.within(session, row)
-    ends = [] if process is None else [kept_until(process.ends_at, days)]
+    ends = [] if process is None else [retention_ends_at(process.ends_at, days)]
     if row.state != ProposalState.PUBLISHED:
-        ends.append(max(kept_until(row.changed_at, days), row.changed_at + APPEAL_PERIOD))
+        ends.append(max(retention_ends_at(row.changed_at, days), row.changed_at + APPEAL_PERIOD))
     if row.outcome in SETTLED and row.outcome_on is not None:
-        ends.append(kept_until(paris_begin(row.outcome_on + timedelta(days=1)), days))
+        ends.append(retention_ends_at(paris_begin(row.outcome_on + timedelta(days=1)), days))
     return min(ends, default=None)
 
 

@@ -30,7 +30,7 @@ class ColleagueTeamView(BaseModel):
 
     code: str
     label: str
-    absent_until: datetime | None = Field(description="Until when they take no work there; null for who is there.")
+    absence_ends_at: datetime | None = Field(description="Until when they take no work there; null for who is there.")
     deputy: UUID | None = Field(description="Who takes it meanwhile.")
 
 
@@ -67,7 +67,7 @@ async def list_(
         str | None,
         Query(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$", description="Code of their team; `mine` for those of the agent."),
     ] = None,
-    limit: Annotated[int, Query(ge=1, le=MAX_LISTED, description="How many, 1 to 500.")] = 100,
+    most: Annotated[int, Query(ge=1, le=MAX_LISTED, description="How many, 1 to 500.")] = 100,
 ) -> ColleagueList:
     """Agents of the town who handle requests, with their teams and absences; while identity is away, 503."""
     actor, parts, language = for_agents(actor_of(request)), parts_of(request), language_of(request)
@@ -76,7 +76,7 @@ async def list_(
         raise PeopleDownError(_RETRY_SECONDS)
     catalogue = await parts.catalogues.of(actor.collectivity)
     async with parts.runtime.database.reading() as session:
-        found, more = await list_colleagues(session, actor, directory, words=q, team=team, limit=limit, now=now())
+        found, more = await list_colleagues(session, actor, directory, words=q, team=team, limit=most, now=now())
     response.headers.update({"Cache-Control": "no-store", "Vary": "Accept-Language", "Content-Language": language})
     return ColleagueList(items=[_view(mate, catalogue, language) for mate in found], more=more)
 
@@ -86,7 +86,7 @@ def _view(mate: TeamMate, catalogue: Catalogue, language: Language) -> Colleague
         ColleagueTeamView(
             code=code,
             label=catalogue.team_name(code).in_language(language),
-            absent_until=instant(absence.ends_at) if absence else None,
+            absence_ends_at=instant(absence.ends_at) if absence else None,
             deputy=absence.deputy if absence else None,
         )
         for code, absence in mate.teams.items()

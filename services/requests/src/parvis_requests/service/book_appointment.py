@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
-from parvis_requests import events
+from parvis_requests import appointment_events
 from parvis_requests.db import agendas, appointments, requests
 from parvis_requests.db import appointment_kinds as kinds
 from parvis_requests.db.tables import Appointment, AppointmentKind
@@ -74,7 +74,7 @@ async def book_appointment(
         if row:
             appointments.record(session, row, actor, AppointmentAct.BOOKED, now)
             remind_at = reminder_at(row.starts_at, await agendas.reminder_before(session, agenda_id), now)
-            await outbox.add(session, events.appointment_booked(appointments.entity(row, kind), remind_at, now))
+            await outbox.add(session, appointment_events.booked(appointments.entity(row, kind), remind_at, now))
             await session.flush()
             return row
     raise SlotTakenError(

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.messaging import outbox
-from parvis_requests import events
+from parvis_requests import appointment_events
 from parvis_requests.db import agendas, appointments
 from parvis_requests.db import appointment_kinds as kinds
 from parvis_requests.db.tables import Appointment, AppointmentKind
@@ -62,7 +62,7 @@ async def move_appointment(
         await _acted(session, actor, row, AppointmentAct.MOVED, change.reason, persons, now)
         entity = appointments.entity(row, kind)
         remind_at = reminder_at(start, await agendas.reminder_before(session, agenda_id), now)
-        told = events.appointment_moved(entity, before, remind_at, now, by_agent=_by_agent(actor))
+        told = appointment_events.moved(entity, before, remind_at, now, by_agent=_by_agent(actor))
         await outbox.add(session, told)
         await offer_freed(session, actor.collectivity, left, before, holidays=holidays, now=now)
         return row
@@ -83,7 +83,7 @@ async def cancel_appointment(
     row.state = AppointmentState.CANCELLED
     await _acted(session, actor, row, AppointmentAct.CANCELLED, change.reason, persons, now)
     entity = appointments.entity(row, kind)
-    await outbox.add(session, events.appointment_cancelled(entity, now, by_agent=_by_agent(actor)))
+    await outbox.add(session, appointment_events.cancelled(entity, now, by_agent=_by_agent(actor)))
     await offer_freed(session, actor.collectivity, row.agenda_id, row.starts_at, holidays=holidays, now=now)
     return row
 

@@ -16,7 +16,7 @@ from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
 from parvis_kit.logs import logger
 from parvis_kit.messaging import outbox
-from parvis_requests import events
+from parvis_requests import appointment_events
 from parvis_requests.db import agendas, appointments, reporters, transfers, waits
 from parvis_requests.db import appointment_kinds as kinds
 from parvis_requests.db.tables import Appointment, AppointmentKind, AppointmentOffer, AppointmentWait
@@ -80,7 +80,7 @@ async def offer_freed(
                 )
             )
             appointments.record(session, row, Actor.service(collectivity), AppointmentAct.OFFERED, now)
-            await outbox.add(session, events.appointment_offered(appointments.entity(row, kind), ends_at, now))
+            await outbox.add(session, appointment_events.offered(appointments.entity(row, kind), ends_at, now))
             await session.flush()
             return row
     return None
@@ -103,7 +103,7 @@ async def accept_offer(
     await _acted(session, actor, row, AppointmentAct.BOOKED, now)
     await waits.remove(session, offer.wait_id)
     remind_at = reminder_at(row.starts_at, timedelta(minutes=agenda.reminder_minutes), now)
-    await outbox.add(session, events.appointment_booked(appointments.entity(row, kind), remind_at, now))
+    await outbox.add(session, appointment_events.booked(appointments.entity(row, kind), remind_at, now))
     return row
 
 
