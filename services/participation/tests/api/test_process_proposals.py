@@ -112,6 +112,11 @@ async def test_people_propose_within_what_they_see_of_their_town(town: Town) -> 
     assert (await within(town, signed_in)).status_code == 201
     elsewhere = town.service.citizen("lutece")
     assert code(await within(town, signed_in, elsewhere)) == (404, "not-found")
+    # Open data is for everybody.
+    alone, shown = await propose(town, town.service.citizen()), await published(town, phase("all", -1, *ALL))
+    open_ = {(await within(town, shown)).json()["id"], alone.json()["id"]}
+    items = (await town.client.get("/v1/collectivities/paris/open-data/proposals.json")).json()["items"]
+    assert {each["id"] for each in items} == open_
 
 
 async def test_proposals_are_of_those_for_whom_their_process_is(town: Town, identity: Identity) -> None:

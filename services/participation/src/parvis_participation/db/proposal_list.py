@@ -7,14 +7,16 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Double, Select, String, cast, func, literal, select
+from sqlalchemy import ColumnElement, Double, Select, String, cast, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
 from parvis_participation.db import co_authors, proposal_photos
 from parvis_participation.db.comment_tables import Comment
+from parvis_participation.db.process_tables import Process
 from parvis_participation.db.proposal_tables import Proposal as Row
 from parvis_participation.db.proposals import COUNT, Supported
+from parvis_participation.domain.audience import PUBLIC
 from parvis_participation.domain.proposal import ProposalState
 from parvis_participation.domain.proposal_list import Bounds, ProposalSort, Wanted
 from parvis_participation.domain.thread import CommentState
@@ -22,6 +24,12 @@ from parvis_participation.domain.thread import CommentState
 _COMMENTS: Final = (
     select(func.count())
     .where(Comment.proposal_id == Row.id, Comment.state == CommentState.PUBLISHED)
+    .correlate(Row)
+    .scalar_subquery()
+)
+_SEEN: Final = (
+    select(Process.published_at.is_not(None) & Process.visible_to.in_(PUBLIC))
+    .where(Process.id == Row.process_id)
     .correlate(Row)
     .scalar_subquery()
 )
@@ -66,6 +74,8 @@ def _narrowed(asked: Select[Any], wanted: Wanted) -> Select[Any]:
         asked = asked.where(func.strpos(func.lower(Row.title), wanted.words.lower()) > 0)
     if wanted.outcomes:
         asked = asked.where(Row.outcome.in_(wanted.outcomes))
+    if wanted.for_everybody:
+        asked = asked.where(or_(Row.process_id.is_(None), _SEEN))
     return asked.where(*_inside(wanted.bounds)) if wanted.bounds else asked
 
 

@@ -43,6 +43,8 @@ class Wanted:
     bounds: Bounds | None = None
     sort: ProposalSort = ProposalSort.NEWEST
     seed: int = 0
+    for_everybody: bool = False
+    """Without those made within a process that not everybody sees."""
 
 
 def bounds_of(written: str) -> Bounds | None:

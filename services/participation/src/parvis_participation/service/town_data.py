@@ -2,7 +2,7 @@
 """The proposals and petitions of a town as open data: what was asked and what became of it, never by whom.
 
 Their texts are not there but for the title: whoever reuses them finds the rest at their page for as long as it is
-public, and none of what was taken back or removed.
+public, and none of what was taken back or removed, or was proposed within a process that not everybody sees.
 """
 
 import csv
@@ -62,7 +62,7 @@ async def town_file(
 async def _proposals(session: AsyncSession, collectivity: str, smallest: int, town: str) -> AsyncIterator[Line]:
     place: Position | None = None
     while True:
-        found = await proposal_list.page(session, collectivity, Wanted(), place, _BATCH)
+        found = await proposal_list.page(session, collectivity, Wanted(for_everybody=True), place, _BATCH)
         for each in found.rows:
             yield _proposal(each, smallest, town)
         if (place := found.next) is None:
