@@ -18,6 +18,7 @@ from process_town import phase, post, process_body, published
 
 from parvis_participation.domain import document
 from parvis_participation.service import documents as use_case
+from parvis_participation.service.seals import canonical
 from parvis_testing import Caller
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -125,7 +126,7 @@ async def test_a_withdrawn_document_leaves_its_digests_and_an_act_and_no_words(t
     assert made["id"] in acts[-1]
     sent = json.loads(acts[-2])
     assert (sent["act"], sent["of"]) == ("sendProcessDocument", {"process_id": process["id"], "id": made["id"]})
-    assert sent["details"] == {"sha256": sha256(PDF).hexdigest()}
+    assert sent["details"] == {"sha256": sha256(PDF).hexdigest(), "words_sha256": sha256(canonical(TOLD)).hexdigest()}
 
 
 async def test_what_it_is_decides_its_content_and_an_image_loses_what_its_camera_wrote(town: Town) -> None:
@@ -139,6 +140,8 @@ async def test_what_it_is_decides_its_content_and_an_image_loses_what_its_camera
     assert sent.json()["versions"][0]["media_type"] == "image/jpeg"
     kept = await town.service.runtime.database.pool.fetchval("SELECT content FROM document_version")
     assert b"Appareil de Camille" not in kept
+    acts = (await town.client.get("/v1/collectivities/paris/acts/lines")).text.splitlines()
+    assert json.loads(acts[-1])["details"]["sha256"] == sha256(kept).hexdigest(), "as everybody gets it"
     for told in ({"title": ""}, {"language": "French!"}, {"title": "a\x00b"}):
         assert (await send(town, agent, path, told=told)).status_code == 422
     assert (await send(town, town.service.citizen(), path)).status_code == 403

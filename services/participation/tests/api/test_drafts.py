@@ -2,6 +2,7 @@
 """Agents find, read, change and throw away what they prepare; what is published stays as it is."""
 
 import json
+from hashlib import sha256
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ from participation_town import Town
 from poll_town import PollTown, civil_status
 from process_town import join, phase, published
 
+from parvis_participation.service.seals import canonical
 from parvis_testing import Caller
 
 OTHER = {"fr": "Autre", "en": "Other"}
@@ -186,6 +188,10 @@ async def test_the_secret_vote_of_a_budget_is_prepared_with_it(preparing: Prepar
     lines = [json.loads(row["line"]) for row in await pool.fetch("SELECT line FROM poll_act ORDER BY number")]
     acts = ["created", "list-imported", "changed", "deleted", "created", "deleted"]
     assert [(line["number"], line["act"]) for line in lines] == list(enumerate(acts, 1))
+    digests = [sha256(canonical(line)).hexdigest() for line in lines if line["act"] == "deleted"]
+    told = (await preparing.town.client.get("/v1/collectivities/paris/acts/lines")).text.splitlines()
+    last_acts = [json.loads(line)["details"].get("last_act") for line in told]
+    assert [each for each in last_acts if each] == digests, "by which the chain of a vote that went is checked"
 
 
 async def test_a_draft_that_is_part_of_a_process_can_be_thrown_away(preparing: Preparing) -> None:

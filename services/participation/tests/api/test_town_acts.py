@@ -8,10 +8,12 @@ import json
 import subprocess
 import sys
 import textwrap
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -20,12 +22,16 @@ from fastapi.routing import APIRoute
 from participation_town import Town
 from petition_town import act, admitted, submit
 from poll_town import PollTown, civil_status
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncSession
+from survey_town import confirm, enter, open_survey
 
 from parvis_participation.api import acting
+from parvis_participation.db import town_acts
 from parvis_participation.main import PUBLIC
 from parvis_participation.service.decide_petition import keep_petitions
-from parvis_participation.service.seals import canonical
-from parvis_participation.service.town_acts import chain_receptions
+from parvis_participation.service.seals import Seals, canonical
+from parvis_participation.service.town_acts import chain_receptions, count_reception
 
 ROOT = Path(__file__).parents[4]
 PATH = "/v1/collectivities/paris/acts"
@@ -61,7 +67,7 @@ def test_each_operation_by_which_agents_write_is_in_a_chain_or_said_to_be_in_non
     # A budget voted on in secret has a poll, whose chain begins with it.
     assert of_polls - in_chain == acting.OF_POLLS
     assert counted == acting.COUNTED
-    assert writes.keys() >= acting.ELSEWHERE.keys() | acting.WORDS | acting.FILES
+    assert writes.keys() >= acting.ELSEWHERE.keys() | acting.WORDS | acting.FILES | acting.DOCUMENTS | acting.SHEETS
     assert in_chain.isdisjoint(acting.ELSEWHERE)
     assert len(in_chain) > len(("consultations", "petitions", "budgets")) * 10
 
@@ -136,8 +142,9 @@ async def test_desks_tell_how_many_came_within_an_hour_and_never_their_order(pol
     for who, visitor in ((agent, visitors[0]), (agent, visitors[0]), (other, visitors[1])):
         assert (await polling.client.post(f"{path}/desk-voters", json=visitor, headers=who.headers)).status_code == 200
     for visitor in visitors[2:]:
-        marked = await polling.client.post(f"{path}/paper-voters", json=visitor, headers=polling.headers(agent))
-        assert marked.status_code == 201
+        key = polling.headers(agent)
+        marked = [await polling.client.post(f"{path}/paper-voters", json=visitor, headers=key) for _ in range(2)]
+        assert [each.status_code for each in marked] == [201, 201]
     again = await polling.client.post(f"{path}/paper-voters", json=visitors[3], headers=polling.headers(agent))
     assert again.status_code == 409
     assert await _acts(polling) == before, "no line while others may still come within the hour"
@@ -145,10 +152,13 @@ async def test_desks_tell_how_many_came_within_an_hour_and_never_their_order(pol
     assert await chain_receptions(database, datetime.now(UTC) + timedelta(hours=2)) >= 3
     assert await chain_receptions(database, datetime.now(UTC) + timedelta(hours=2)) == 0
     told: dict[tuple[str, str], int] = {}
+    counted = {"receiveDeskVoter": "vouchers", "markPaperVoter": "voters"}
     for each in (await _acts(polling))[len(before) :]:
         assert each["of"] == {"poll_id": poll["id"]}
         assert each["at"].endswith(":00:00.000Z")
-        told[each["act"], each["agent"]] = told.get((each["act"], each["agent"]), 0) + each["details"]["voters"]
+        told[each["act"], each["agent"]] = (
+            told.get((each["act"], each["agent"]), 0) + each["details"][counted[each["act"]]]
+        )
     # Over the turn of an hour there may be more lines, and as many voters.
     assert sorted((name, voters) for (name, _), voters in told.items()) == [
         ("markPaperVoter", 2),
@@ -157,6 +167,57 @@ async def test_desks_tell_how_many_came_within_an_hour_and_never_their_order(pol
     ]
     assert len({who for _, who in told}) == len((agent, other))
     assert await polling.rows("desk_reception") == 0
+
+
+async def test_an_entry_of_the_roll_and_its_count_are_no_one_transaction(polling: PollTown) -> None:
+    poll = await polling.open(eligibility={"channels": ["paper"]})
+    visitor = {"document": "passport", "document_number": "20FV54321ZZ", "civil_status": civil_status("DUBOIS")}
+    headers = polling.headers(polling.service.agent())
+    marked = await polling.client.post(f"/v1/polls/{poll['id']}/paper-voters", json=visitor, headers=headers)
+    assert marked.status_code == 201
+    pool = polling.service.runtime.database.pool
+    counted = await pool.fetchval("SELECT xmin::text FROM desk_reception")
+    assert counted is not None
+    assert counted != await pool.fetchval("SELECT xmin::text FROM poll_roll")
+
+
+async def test_of_several_towns_one_is_written_a_transaction(
+    polling: PollTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poll, database = await polling.open(), polling.service.runtime.database
+    then = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    towns = ("paris", "lyon", "paris", "lutece")
+    async with database.unit_of_work() as uow:
+        for number, town in enumerate(towns):
+            await count_reception(uow.session, town, UUID(poll["id"]), f"agent-{number}", "desk", then)
+        await uow.commit()
+    taken: list[set[str]] = []
+    take = town_acts.take_receptions
+
+    async def noted(session: AsyncSession, until: datetime, most: int) -> Sequence[RowMapping]:
+        found = await take(session, until, most)
+        taken.append({row["collectivity"] for row in found})
+        return found
+
+    monkeypatch.setattr(town_acts, "take_receptions", noted)
+    assert await chain_receptions(database, then + timedelta(hours=2)) == len(towns)
+    assert [len(each) for each in taken] == [1, 1, 1, 0]
+
+
+async def test_sheets_and_attestations_are_told_without_what_joins_their_lines(town: Town) -> None:
+    survey = await open_survey(town)
+    first, second = town.service.agent(), town.service.agent()
+    sheet = (await enter(town, first, survey, way="car", why="Lu.")).json()
+    assert (await confirm(town, second, sheet, way="car", why="Lu.")).status_code == 201
+    until = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    body = {"person": town.service.citizen().subject, "evidence": "proof-of-address", "expires_on": until}
+    assert (await town.client.post("/v1/residences", json=body, headers=town.headers(first))).status_code == 201
+    entered, confirmed, attested = (await _acts(town))[-3:]
+    assert [each["of"] for each in (entered, confirmed, attested)] == [{"survey_id": survey["id"]}] * 2 + [{}]
+    assert [each["details"] for each in (entered, confirmed, attested)] == [{}] * 3
+    assert sheet["id"] not in json.dumps((entered, confirmed))
+    seals, day = Seals(town.service.runtime.master), attested["at"][:10]
+    assert attested["agent"] == seals.agent_name(f"paris/{day}", UUID(first.subject)), "another name each day"
 
 
 @pytest.fixture

@@ -40,14 +40,18 @@ WORDS: Final = frozenset(
     | {"createConversation", "changeConversation", "seedStatement"}
 )
 """Of which the digest of the body is told: it is, or will be, for everybody to read, and tells of nobody."""
-FILES: Final = frozenset(
-    {"importBudgetArchive", "sendProcessDocument", "replaceProcessDocument"}
-    | {"sendAssemblyDocument", "replaceAssemblyDocument"}
-)
+FILES: Final = frozenset({"importBudgetArchive"})
 """Of which the digest of the file is told, as it was sent."""
+DOCUMENTS: Final = frozenset(
+    {"sendProcessDocument", "replaceProcessDocument", "sendAssemblyDocument", "replaceAssemblyDocument"}
+)
+"""Of which the digest of the file is told, as everybody gets it, and that of what is said of it."""
+_SAID: Final = ("title", "language", "alternative")
 _TOLD: Final = ("action", "outcome", "verified")
 _TOLD_OF: Final = {"changeBudgetVote": ("kind", "closes_at", "votes"), "extendConsultation": ("closes_at",)}
-_BY_DAY: Final = frozenset({"attestResidence", "enterSheet", "confirmSheet", "withdrawSheet"})
+SHEETS: Final = frozenset({"enterSheet", "confirmSheet", "withdrawSheet"})
+"""Told of their survey alone: the id of a sheet has the time of its entry, and would join its lines."""
+_BY_DAY: Final = SHEETS | {"attestResidence"}
 """Told by their day: somebody stood before the agent, or the hour would tell which answer was entered."""
 
 
@@ -64,19 +68,35 @@ def chained(
     return both
 
 
-async def chain_act(request: Request, session: AsyncSession, answer: Answer | None = None, **more: str) -> None:
-    """Write that the agent who calls did what the operation does: the last thing before the commit."""
+async def chain_act(
+    request: Request, session: AsyncSession, answer: Answer | None = None, *, last_act: bytes | None = None
+) -> None:
+    """Write that the agent who calls did what the operation does: the last thing before the commit.
+
+    ``last_act`` is the digest of the last line of a secret poll's chain, where its draft went.
+    """
     agent, act = agent_of(request), request.scope["route"].operation_id
+    of, at = _object(request, act, answer), _when(act)
+    # What is done to nothing that has a name has one for the day: another each day.
+    object_ = next(iter(of.values()), f"{agent.collectivity}/{at.date()}")
+    name = parts_of(request).seals.agent_name(object_, agent.person)
+    details = await _details(request, act, answer) | ({} if last_act is None else {"last_act": last_act.hex()})
+    await add_act(session, agent.collectivity, TownAct(act, of, at, name, details))
+
+
+def _object(request: Request, act: str, answer: Answer | None) -> dict[str, str]:
+    if act in SHEETS:
+        return {"survey_id": str(request.path_params["survey_id"])}
     of = {name: str(value) for name, value in request.path_params.items()}
     made = None if answer is None else json.loads(answer.body).get("id")
-    if made is not None and made not in of.values():
-        of["id"] = made
-    name = parts_of(request).seals.agent_name(next(iter(of.values()), agent.collectivity), agent.person)
-    details = await _details(request, act) | more
-    await add_act(session, agent.collectivity, TownAct(act, of, _when(act), name, details))
+    return of if made is None or made in of.values() else of | {"id": made}
 
 
-async def _details(request: Request, act: str) -> dict[str, Any]:
+async def _details(request: Request, act: str, answer: Answer | None) -> dict[str, Any]:
+    if act in DOCUMENTS and answer is not None:
+        made = json.loads(answer.body)
+        said = sha256(canonical({name: made[name] for name in _SAID})).hexdigest()
+        return {"sha256": made["versions"][-1]["sha256"], "words_sha256": said}
     if act in FILES:
         return {"sha256": sha256(await request.body()).hexdigest()}
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
@@ -86,11 +106,13 @@ async def _details(request: Request, act: str) -> dict[str, Any]:
     return details | {"sha256": sha256(canonical(given)).hexdigest()} if act in WORDS else details
 
 
-async def count_voter(request: Request, session: AsyncSession, poll_id: UUID, channel: Channel) -> None:
-    """Count a voter whom the agent who calls received, in the transaction of the reception."""
-    agent = agent_of(request)
-    name = parts_of(request).seals.agent_name(str(poll_id), agent.person)
-    await count_reception(session, agent.collectivity, poll_id, name, channel, now())
+async def count_voter(request: Request, poll_id: UUID, channel: Channel) -> None:
+    """Count a voter whom the agent who calls received, in a transaction of its own: no roll is written in it."""
+    agent, parts = agent_of(request), parts_of(request)
+    name = parts.seals.agent_name(str(poll_id), agent.person)
+    async with parts.runtime.database.unit_of_work() as uow:
+        await count_reception(uow.session, agent.collectivity, poll_id, name, channel, now())
+        await uow.commit()
 
 
 def _when(act: str) -> datetime:

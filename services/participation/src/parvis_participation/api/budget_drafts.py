@@ -74,9 +74,9 @@ async def change(budget_id: UUID, body: NewBudget, request: Request, response: R
     version = required_version(request)
     command, (chain, by) = command_of(request, body), chain_of(request)
     async with parts_of(request).runtime.database.unit_of_work() as uow:
-        row = await change_budget(uow.session, budget_id, command, chain, by, version=version)
+        row, last = await change_budget(uow.session, budget_id, command, chain, by, version=version)
         listed = await entitled.count(uow.session, row.id)
-        await chain_act(request, uow.session)
+        await chain_act(request, uow.session, last_act=last)
         view = budget_draft(row, listed, now())
         await uow.commit()
     response.headers["ETag"] = entity_tag(view.version)
@@ -94,7 +94,7 @@ async def delete(budget_id: UUID, request: Request) -> Response:
     """Throw a draft away with that of its secret vote; nothing is left but that somebody did."""
     agent, version, (chain, by) = agent_of(request), required_version(request), chain_of(request)
     async with parts_of(request).runtime.database.unit_of_work() as uow:
-        await delete_budget(uow.session, agent.collectivity, budget_id, chain, by, version=version)
-        await chain_act(request, uow.session)
+        last = await delete_budget(uow.session, agent.collectivity, budget_id, chain, by, version=version)
+        await chain_act(request, uow.session, last_act=last)
         await uow.commit()
     return Response(status_code=204)

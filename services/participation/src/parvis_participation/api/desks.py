@@ -46,11 +46,8 @@ async def receive(poll_id: UUID, body: NewDeskVoter, request: Request, response:
     desk = _desk(request)
     poll, voter = await desk.receive(agent_of(request).collectivity, poll_id, _visitor(body), Channel.DESK, at)
     await desk.check_new(poll, voter)
-    runtime = parts_of(request).runtime
-    async with runtime.database.unit_of_work() as uow:
-        await count_voter(request, uow.session, poll.id, Channel.DESK)
-        await uow.commit()
-    voucher, ends = Vouchers(runtime.master).give(poll.id, voter, at)
+    await count_voter(request, poll.id, Channel.DESK)
+    voucher, ends = Vouchers(parts_of(request).runtime.master).give(poll.id, voter, at)
     response.headers["Cache-Control"] = "no-store"
     return VoucherView(voucher=voucher, expires_at=instant(ends))
 
@@ -97,11 +94,13 @@ async def mark(poll_id: UUID, body: NewDeskVoter, request: Request) -> Response:
         if fault is not None:
             raise fault
         await mark_paper(session, poll, voter, at)
-        await count_voter(request, session, poll.id, Channel.PAPER)
         return Answer.of(MarkedView(poll_id=poll_id, channel=Channel.PAPER))
 
     # The record of the call is told apart by the key: a hash of the civil status would tell who it was about.
-    return await parts.runtime.idempotency.once(idempotent_call(request, agent, voter.person_key), effect)
+    answer = await parts.runtime.idempotency.once(idempotent_call(request, agent, voter.person_key), effect)
+    if "idempotency-replayed" not in answer.headers:
+        await count_voter(request, poll.id, Channel.PAPER)  # a kill before it loses one of a count, and no vote
+    return answer
 
 
 @routes.get(

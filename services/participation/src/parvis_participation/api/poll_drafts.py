@@ -94,6 +94,6 @@ async def delete(poll_id: UUID, request: Request) -> Response:
     agent, version, (chain, by) = agent_of(request), required_version(request), chain_of(request)
     async with parts_of(request).runtime.database.unit_of_work() as uow:
         last = await delete_poll(uow.session, agent.collectivity, poll_id, chain, by, version=version)
-        await chain_act(request, uow.session, last_act=last.hex())
+        await chain_act(request, uow.session, last_act=last)
         await uow.commit()
     return Response(status_code=204)

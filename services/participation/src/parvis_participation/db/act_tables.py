@@ -44,7 +44,7 @@ class TownAct(Base):
 
 
 class DeskReception(Base):
-    """How many voters an agent received within an hour, until the chain says so: their order is kept nowhere."""
+    """How many voters (at a desk, vouchers) an agent received within an hour, until the chain says so: no order."""
 
     __tablename__ = "desk_reception"
 

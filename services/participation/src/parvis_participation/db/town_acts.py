@@ -16,8 +16,12 @@ NOTHING: Final = bytes(32)
 """What the first act holds in place of the digest of one before."""
 # Whole rows, chosen and gone in one statement: a bounded choice that is read twice would not be the same.
 _TAKEN = text("""
-WITH due AS MATERIALIZED (
-    SELECT hour, poll_id, agent, channel FROM desk_reception WHERE hour <= :until
+WITH town AS MATERIALIZED (
+    SELECT collectivity FROM desk_reception WHERE hour <= :until
+    ORDER BY hour, poll_id, agent, channel LIMIT 1 FOR UPDATE SKIP LOCKED
+), due AS MATERIALIZED (
+    SELECT hour, poll_id, agent, channel FROM desk_reception
+    WHERE hour <= :until AND collectivity = (SELECT collectivity FROM town)
     ORDER BY hour, poll_id, agent, channel LIMIT :most FOR UPDATE SKIP LOCKED
 )
 DELETE FROM desk_reception USING due
@@ -63,6 +67,6 @@ async def received(
 
 
 async def take_receptions(session: AsyncSession, until: datetime, most: int) -> Sequence[RowMapping]:
-    """Those of hours that began by then, in an order that is not theirs; they are gone with the transaction."""
+    """One town's, of hours that began by then, in an order that is not theirs; they are gone with the transaction."""
     found = (await session.execute(_TAKEN, {"until": until, "most": most})).mappings().all()
     return sorted(found, key=lambda row: (row["hour"], row["poll_id"], row["agent"], row["channel"]))

@@ -69,8 +69,8 @@ async def delete_poll(
 
 async def change_budget(
     session: AsyncSession, budget_id: UUID, command: CreateBudget, chain: Chain, by: By, *, version: int
-) -> Budget:
-    """The draft otherwise, with that of its secret vote, in the caller's transaction.
+) -> tuple[Budget, bytes | None]:
+    """The draft otherwise, with that of its secret vote, in the caller's transaction; the last act of one that went.
 
     Raises NotFoundError, StaleVersionError, NotDraftError, or as :func:`create_budget`.
     """
@@ -80,19 +80,21 @@ async def change_budget(
     _write(row, {name: value for name, value in asdict(command).items() if name not in {"board", "eligibility"}})
     budgets.entity(row)
     await session.flush()
-    await redraft_vote(session, row, chain, by)
-    return row
+    return row, await redraft_vote(session, row, chain, by)
 
 
 async def delete_budget(
     session: AsyncSession, collectivity: str, budget_id: UUID, chain: Chain, by: By, *, version: int
-) -> None:
-    """Throw the draft away with that of its secret vote; raises NotFoundError, StaleVersionError or NotDraftError."""
+) -> bytes | None:
+    """Throw the draft away with that of its secret vote, of which the digest of the last act is returned.
+
+    Raises NotFoundError, StaleVersionError or NotDraftError.
+    """
     row = await drafts.seen(session, Budget, collectivity, budget_id, version)
     vote = await polls.find_draft(session, row.id)
-    if vote is not None:
-        await discard_vote(session, vote, chain, by)
+    last = None if vote is None else await discard_vote(session, vote, chain, by)
     await drafts.discard(session, row)
+    return last
 
 
 async def _poll(session: AsyncSession, collectivity: str, poll_id: UUID, version: int) -> Poll:

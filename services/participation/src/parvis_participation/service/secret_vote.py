@@ -63,25 +63,24 @@ async def prepare_vote(session: AsyncSession, budget: Budget, chain: Chain, by: 
     await chain.add(session, row.collectivity, row.id, "created", by)
 
 
-async def redraft_vote(session: AsyncSession, budget: Budget, chain: Chain, by: By) -> None:
+async def redraft_vote(session: AsyncSession, budget: Budget, chain: Chain, by: By) -> bytes | None:
     """Let the draft of the poll follow that of its budget, in the caller's transaction; where that votes by name, go.
 
-    Raises as :func:`prepare_vote`.
+    Returns the digest of its last act where it went. Raises as :func:`prepare_vote`.
     """
     row = await polls.find_draft(session, budget.id)
     if budget.secret is None:
-        if row is not None:
-            await discard_vote(session, row, chain, by)
-        return
+        return None if row is None else await discard_vote(session, row, chain, by)
     if row is None:
         await prepare_vote(session, budget, chain, by)
-        return
+        return None
     _follow(row, budget, budget.secret)
     row.version += 1
     if not polls.entity(row).eligibility.listed:
         await entitled.forget(session, row.id)
     await session.flush()
     await chain.add(session, row.collectivity, row.id, "changed", by, digest=digest(row).hex())
+    return None
 
 
 async def discard_vote(session: AsyncSession, row: Poll, chain: Chain, by: By) -> bytes:

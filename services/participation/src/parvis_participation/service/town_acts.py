@@ -23,8 +23,8 @@ from parvis_participation.service.seals import Seals, canonical
 
 _HOUR: Final = timedelta(hours=1)
 _BATCH: Final = 100
-RECEIVED: Final = {"desk": "receiveDeskVoter", "paper": "markPaperVoter"}
-"""Under which act the voters of a channel are told."""
+RECEIVED: Final = {"desk": ("receiveDeskVoter", "vouchers"), "paper": ("markPaperVoter", "voters")}
+"""Under which act those received by a channel are told, and as what: who lost a voucher gets another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +59,31 @@ async def add_act(session: AsyncSession, collectivity: str, done: TownAct) -> No
 async def count_reception(
     session: AsyncSession, collectivity: str, poll_id: UUID, agent: str, channel: str, now: datetime
 ) -> None:
-    """Count a voter whom an agent received, in the transaction that lets them vote.
+    """Count a voter whom an agent received, in a transaction of its own.
 
-    A line for each would tell, with what else its transaction wrote, in which order they came.
+    A line for each, or the count in the transaction of an entry of the roll, would tell in which order they came.
     """
     hour = now.replace(minute=0, second=0, microsecond=0)
     await town_acts.received(session, collectivity, poll_id, agent, channel, hour)
 
 
 async def chain_receptions(database: Database, now: datetime) -> int:
-    """Write into the chain how many voters each agent received, once their hour is over; returns how many lines."""
+    """Write into the chain how many voters each agent received, once their hour is over; returns how many lines.
+
+    One town a transaction, as each holds the chain of its town.
+    """
     done = 0
     while True:
         async with database.unit_of_work() as uow:
             found = await town_acts.take_receptions(uow.session, now - _HOUR, _BATCH)
             for row in found:
-                of, told = {"poll_id": str(row["poll_id"])}, {"voters": row["voters"]}
-                act = TownAct(RECEIVED[row["channel"]], of, row["hour"], row["agent"], told)
-                await add_act(uow.session, row["collectivity"], act)
+                name, counted = RECEIVED[row["channel"]]
+                of, told = {"poll_id": str(row["poll_id"])}, {counted: row["voters"]}
+                await add_act(uow.session, row["collectivity"], TownAct(name, of, row["hour"], row["agent"], told))
             await uow.commit()
-        done += len(found)
-        if len(found) < _BATCH:
+        if not found:
             return done
+        done += len(found)
 
 
 @dataclass(frozen=True, slots=True)
