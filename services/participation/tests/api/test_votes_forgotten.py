@@ -9,6 +9,7 @@ from typing import Any
 from accountability_town import report, today
 from budget_town import BudgetTown
 from checked_poll import FILES, Published
+from moderation_town import REMOVE, ModerationTown
 from participation_town import Town
 from poll_town import PollTown, approve, civil_status
 from process_town import phase, published
@@ -177,6 +178,39 @@ async def test_who_supported_what_is_withdrawn_is_forgotten_too(town: Town) -> N
     now = datetime.now(UTC)
     assert await forget_votes(database, {**DAYS, Kind.SUPPORTS: 62}, now + timedelta(days=183)) == 0
     assert await forget_votes(database, {**DAYS, Kind.SUPPORTS: 62}, now + timedelta(days=185)) == 1
+    assert await town.count("proposal_support") == 0
+
+
+async def test_what_is_said_today_of_a_day_long_ago_counts_from_today(town: Town) -> None:
+    database, now, who = town.service.runtime.database, datetime.now(UTC), verified(town)
+    made = await supported(town, who)
+    assert (await report(town, made, "refused", reached_on=today(-300))).status_code == 201
+    path = f"/v1/proposals/{made['id']}/supports/mine"
+    until = datetime.fromisoformat((await town.client.get(path, headers=who.headers)).json()["retention_ends_at"])
+    assert timedelta(0) <= until - now - timedelta(days=186) < timedelta(hours=1)
+    assert await forget_votes(database, DAYS, until - timedelta(minutes=1)) == 0
+    assert await forget_votes(database, DAYS, until + timedelta(minutes=1)) == 1
+
+
+async def test_supports_of_what_was_removed_stay_while_an_appeal_waits(moderating: ModerationTown, town: Town) -> None:
+    database, now, author, who = (
+        town.service.runtime.database,
+        datetime.now(UTC),
+        town.service.citizen(),
+        verified(town),
+    )
+    made = (await propose(town, author)).json()
+    await support(town, who, made)
+    case = await moderating.opened(made, kind="proposal")
+    assert (await moderating.decide(town.service.agent(), case, REMOVE)).status_code == 201
+    path = f"/v1/proposals/{made['id']}/supports/mine"
+    assert (await town.client.get(path, headers=who.headers)).json()["retention_ends_at"] is not None
+    assert (await moderating.contest(author, case)).status_code == 201
+    assert (await town.client.get(path, headers=who.headers)).json()["retention_ends_at"] is None
+    assert await forget_votes(database, DAYS, now + LONG) == 0
+    (contested,) = await moderating.cases(town.service.agent(), "?state=appealed")
+    assert (await moderating.decide(town.service.agent(), contested, REMOVE)).status_code == 201
+    assert await forget_votes(database, DAYS, now + LONG) == 1
     assert await town.count("proposal_support") == 0
 
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import Exists, delete, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from parvis_kit.db import keyset
 from parvis_kit.ids import uuid7
@@ -63,6 +64,19 @@ async def town_page(
     found = await session.execute(keyset.at(wanted, Row.created_at, Row.id, position, limit))
     told = [Reported(row, title if state == ProposalState.PUBLISHED else None) for row, title, state in found]
     return keyset.cut(told, position, limit)
+
+
+def reported_since(proposal_id: InstrumentedAttribute[UUID], since: datetime) -> Exists:
+    """Whether the town has said anything of that proposal since then, of whichever day."""
+    return exists().where(Row.proposal_id == proposal_id, Row.created_at >= since)
+
+
+async def last_reported_at(session: AsyncSession, proposal_id: UUID) -> datetime | None:
+    """When the town last said what became of a proposal, of whichever day."""
+    found: datetime | None = await session.scalar(
+        select(func.max(Row.created_at)).where(Row.proposal_id == proposal_id)
+    )
+    return found
 
 
 async def follow(session: AsyncSession, proposal: Proposal, person: UUID, now: datetime) -> None:

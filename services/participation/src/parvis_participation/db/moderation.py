@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, Exists, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from parvis_kit.db import keyset
 from parvis_participation.db.moderation_tables import ModerationAppeal, ModerationDecision, ModerationReport
@@ -36,6 +37,17 @@ def ref_of(row: Row) -> Ref:
     """What it is about."""
     kind = next(kind for kind, column in _COLUMNS.items() if getattr(row, column.key) is not None)
     return Ref(kind, getattr(row, _COLUMNS[kind].key))
+
+
+def undecided(kind: ContentKind, content_id: InstrumentedAttribute[UUID] | UUID) -> Exists:
+    """Whether a case about it waits for a decision, the first or the one on an appeal."""
+    waiting = Row.state.in_((CaseState.OPEN, CaseState.APPEALED))
+    return exists().where(_COLUMNS[kind] == content_id, waiting)
+
+
+async def is_undecided(session: AsyncSession, ref: Ref) -> bool:
+    """The same, of one thing."""
+    return bool(await session.scalar(select(undecided(ref.kind, ref.id))))
 
 
 async def one(session: AsyncSession, collectivity: str, case_id: UUID, *, lock: bool = False) -> Row:

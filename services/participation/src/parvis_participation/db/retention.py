@@ -10,20 +10,19 @@ from sqlalchemy import ColumnElement, Select, exists, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import TextClause
 
-from parvis_participation.db import consultations, proposals
+from parvis_participation.db import accountability, consultations, moderation, proposals
 from parvis_participation.db.eligibility_tables import PollEntitled
 from parvis_participation.db.process_tables import Process
 from parvis_participation.db.proposal_tables import Proposal
 from parvis_participation.db.tables import Budget, Consultation, Poll
 from parvis_participation.domain.accountability import SETTLED
-from parvis_participation.domain.moderation import APPEAL_PERIOD
+from parvis_participation.domain.moderation import APPEAL_PERIOD, ContentKind
 from parvis_participation.domain.poll import paris_day
 from parvis_participation.domain.proposal import ProposalState
 from parvis_participation.domain.retention import LEAST_DAYS, Kind
 
 Object = Consultation | Budget | Poll | Proposal
 
-_GONE: Final = (ProposalState.WITHDRAWN, ProposalState.REMOVED)
 _CHOICES: Final = text("""
 INSERT INTO budget_choice (budget_id, place, collectivity, choice, times)
 SELECT budget_id, row_number() OVER (ORDER BY choice), collectivity, choice, count(*) FROM budget_vote
@@ -98,10 +97,16 @@ def _unused_list(days: int, now: datetime) -> list[Select[Any]]:
 def _supports(days: int, now: datetime) -> list[Select[Any]]:
     kept, before = Proposal.supports_forgotten_at.is_(None), now - timedelta(days=days)
     gone = now - max(timedelta(days=days), APPEAL_PERIOD)
+    withdrawn, removed = (Proposal.state == state for state in (ProposalState.WITHDRAWN, ProposalState.REMOVED))
+    undecided = moderation.undecided(ContentKind.PROPOSAL, Proposal.id)
+    # The day is the town's to say, and may lie far back: nobody could contest what is said of it today.
+    settled = (Proposal.outcome.in_(SETTLED), Proposal.outcome_on < paris_day(before))
+    said = accountability.reported_since(Proposal.id, before)
     ended = select(Proposal).join(Process, Process.id == Proposal.process_id)
     return [
-        select(Proposal).where(kept, Proposal.state.in_(_GONE), Proposal.changed_at < gone),
-        select(Proposal).where(kept, Proposal.outcome.in_(SETTLED), Proposal.outcome_on < paris_day(before)),
+        select(Proposal).where(kept, withdrawn, Proposal.changed_at < gone),
+        select(Proposal).where(kept, removed, Proposal.changed_at < gone, ~undecided),
+        select(Proposal).where(kept, *settled, ~said),
         ended.where(kept, Proposal.process_id.is_not(None), Process.ends_at < before),
     ]
 

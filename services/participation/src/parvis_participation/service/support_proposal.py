@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from parvis_kit.db.database import Database
-from parvis_participation.db import merged_accounts, processes, proposals
+from parvis_participation.db import accountability, merged_accounts, moderation, processes, proposals
 from parvis_participation.db.proposal_tables import Proposal
 from parvis_participation.domain.accountability import SETTLED
 from parvis_participation.domain.errors import NotVerifiedError
-from parvis_participation.domain.moderation import APPEAL_PERIOD
+from parvis_participation.domain.moderation import APPEAL_PERIOD, ContentKind, Ref
 from parvis_participation.domain.poll import paris_begin
 from parvis_participation.domain.process import Act
 from parvis_participation.domain.proposal import ProposalState, SupportsClosedError, check_published, check_supporter
@@ -95,15 +95,21 @@ async def own_support(
 
 
 async def supports_until(supporter: Supporter, proposal_id: UUID, *, database: Database, days: int) -> datetime | None:
-    """Until when it is kept who supports it; None while nothing has become of it. Raises NotFoundError."""
+    """Until when it is kept who supports it; None while nothing has become of it. Raises NotFoundError.
+
+    What is settled counts from its day, or from when the town said so if that was later.
+    """
     async with database.reading() as session:
         row = await proposals.one(session, supporter.collectivity, proposal_id)
         process = await processes.within(session, row)
+        said = await accountability.last_reported_at(session, row.id)
+        undecided = await moderation.is_undecided(session, Ref(ContentKind.PROPOSAL, row.id))
     ends = [] if process is None else [retention_ends_at(process.ends_at, days)]
-    if row.state != ProposalState.PUBLISHED:
+    if row.state == ProposalState.WITHDRAWN or (row.state == ProposalState.REMOVED and not undecided):
         ends.append(max(retention_ends_at(row.changed_at, days), row.changed_at + APPEAL_PERIOD))
     if row.outcome in SETTLED and row.outcome_on is not None:
-        ends.append(retention_ends_at(paris_begin(row.outcome_on + timedelta(days=1)), days))
+        settled = paris_begin(row.outcome_on + timedelta(days=1))
+        ends.append(retention_ends_at(settled if said is None else max(settled, said), days))
     return min(ends, default=None)
 
 
