@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from accountability_town import report, today
 from budget_town import BudgetTown
 from checked_poll import FILES, Published
@@ -14,8 +15,10 @@ from participation_town import Town
 from poll_town import PollTown, approve, civil_status
 from process_town import phase, published
 from proposal_town import LIST, propose, support, verified, withdraw
+from sqlalchemy import text
 
 from parvis_kit.db.database import Database
+from parvis_participation.db import retention
 from parvis_participation.domain.retention import Kind
 from parvis_participation.service.forget_votes import forget_some, forget_votes
 from parvis_participation.service.seals import Seals
@@ -28,6 +31,13 @@ LONG = timedelta(days=400)
 async def some(database: Database, kind: Kind, now: datetime) -> bool:
     """One transaction of it, as before a kill."""
     return await forget_some(database, kind, DAYS.get(kind, 0), now, 2, [])
+
+
+async def forgotten(town: Any) -> list[dict[str, str]]:
+    """Of what the town says in public that who chose what is deleted."""
+    lines = (await town.client.get("/v1/collectivities/paris/acts/lines")).text.splitlines()
+    acts = [json.loads(line) for line in lines]
+    return [act["of"] for act in acts if act.get("act") == "votes-forgotten"]
 
 
 async def test_who_answered_is_forgotten_and_the_counts_stay_even_half_way(town: Town) -> None:
@@ -137,6 +147,31 @@ async def test_a_list_for_a_poll_that_never_opened_goes(polling: PollTown) -> No
     assert await forget_votes(database, DAYS, end + timedelta(minutes=1), 2) == 2
     assert await polling.rows("poll_entitled") == 0
     assert await forget_votes(database, DAYS, end + LONG) == 0
+    assert await forgotten(polling) == [{"poll_id": made["id"]}]
+
+
+async def test_what_was_deleted_is_told_once_and_of_what_nobody_chose_nothing(polling: PollTown) -> None:
+    database, agent = polling.service.runtime.database, polling.service.agent()
+    made = [(await polling.create(agent, eligibility={"listed": True})).json() for _ in range(2)]
+    for poll, names in zip(made, (("DUBOIS", "DURAND"), ("DUBOIS", "DURAND", "PETIT", "MOREAU")), strict=True):
+        assert (await polling.list_people(poll, *map(civil_status, names))).status_code == 201
+    end = datetime.fromisoformat(made[1]["closes_at"]) + timedelta(days=31)
+    assert await forget_votes(database, DAYS, end, 2) == 3
+    assert sorted(of["poll_id"] for of in await forgotten(polling)) == sorted(poll["id"] for poll in made)
+
+
+async def test_adding_up_may_take_longer_than_other_statements(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    database, author, settle, limits = town.service.runtime.database, town.service.citizen(), retention.settle, []
+
+    async def timed(session: Any, row: Any) -> None:
+        limits.append(await session.scalar(text("SHOW statement_timeout")))
+        await settle(session, row)
+
+    monkeypatch.setattr(retention, "settle", timed)
+    assert (await withdraw(town, author, (await propose(town, author)).json())).status_code == 204
+    assert await forget_votes(database, DAYS, datetime.now(UTC) + LONG) == 1
+    assert limits == ["10min"]
+    assert await forgotten(town) == [], "nobody supported it"
 
 
 async def supported(town: Town, *who: Any, **changes: Any) -> dict[str, Any]:

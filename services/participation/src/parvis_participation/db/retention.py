@@ -38,13 +38,19 @@ DELETE FROM {table} USING few WHERE {table}.{owner} = :id AND {table}.{key} = fe
 """)
 
 
-_DELETE: Final[Mapping[Kind, Sequence[TextClause]]] = {
-    Kind.ANSWERS: [_some("answer", "consultation_id", "person")],
-    Kind.BUDGET_VOTES: [_some("budget_vote", "budget_id", "person_key")],
-    Kind.POLL_ROLL: [_some("poll_hold", "poll_id", "person_key"), _some("poll_roll", "poll_id", "person_key")],
-    Kind.UNUSED_LIST: [_some("poll_entitled", "poll_id", "person_key")],
-    Kind.SUPPORTS: [_some("proposal_support", "proposal_id", "person")],
+def _left(table: str, owner: str) -> TextClause:
+    return text(f"SELECT 1 FROM {table} WHERE {owner} = :id LIMIT 1")
+
+
+_ROWS: Final[Mapping[Kind, Sequence[tuple[str, str, str]]]] = {
+    Kind.ANSWERS: [("answer", "consultation_id", "person")],
+    Kind.BUDGET_VOTES: [("budget_vote", "budget_id", "person_key")],
+    Kind.POLL_ROLL: [("poll_hold", "poll_id", "person_key"), ("poll_roll", "poll_id", "person_key")],
+    Kind.UNUSED_LIST: [("poll_entitled", "poll_id", "person_key")],
+    Kind.SUPPORTS: [("proposal_support", "proposal_id", "person")],
 }
+_DELETE: Final = {kind: [_some(*rows) for rows in tables] for kind, tables in _ROWS.items()}
+_LEFT: Final = {kind: [_left(table, owner) for table, owner, _ in tables] for kind, tables in _ROWS.items()}
 
 
 async def due(session: AsyncSession, kind: Kind, days: int, now: datetime, without: Sequence[UUID]) -> Object | None:
@@ -136,3 +142,9 @@ async def delete_some(session: AsyncSession, kind: Kind, object_id: UUID, most: 
     """Delete at most so many rows of each table; returns how many of the largest."""
     asked = {"id": object_id, "most": most}
     return max([len((await session.execute(each, asked)).all()) for each in _DELETE[kind]])
+
+
+async def any_left(session: AsyncSession, kind: Kind, object_id: UUID) -> bool:
+    """Whether rows of it are still to be deleted."""
+    found = [(await session.execute(each, {"id": object_id})).first() for each in _LEFT[kind]]
+    return any(row is not None for row in found)

@@ -16,11 +16,14 @@ from parvis_kit.logs import logger
 from parvis_participation.db import retention
 from parvis_participation.db.proposal_tables import Proposal
 from parvis_participation.db.tables import Budget, Consultation, Poll
+from parvis_participation.db.urn import take_time
 from parvis_participation.domain.retention import Kind
 from parvis_participation.service.in_turn import in_turn
 from parvis_participation.service.town_acts import TownAct, add_act
 
 BATCH: Final = 5_000
+_SECONDS: Final = 600
+"""What it may take to add up the votes of a large city."""
 _OF: Final = {
     Consultation: "consultation_id",
     Budget: "budget_id",
@@ -46,10 +49,13 @@ async def forget_some(database: Database, kind: Kind, days: int, now: datetime, 
         if row is None:
             return False
         failed.append(row.id)
+        await take_time(uow.session, _SECONDS)
         await retention.settle(uow.session, row)
         deleted = await retention.delete_some(uow.session, kind, row.id, batch)
-        if deleted < batch:
+        over = not await retention.any_left(uow.session, kind, row.id)
+        if over:
             _forgotten(row, kind, now)
+        if over and deleted:  # of what nobody chose there is nothing to say
             told = {"kind": kind.value}
             act = TownAct("votes-forgotten", {_OF[type(row)]: str(row.id)}, now, details=told)
             await add_act(uow.session, row.collectivity, act)
