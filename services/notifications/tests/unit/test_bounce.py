@@ -35,6 +35,19 @@ def test_only_a_failure_is_final_and_only_some_say_that_there_is_no_address(
     assert report(action, status).fate is fate
 
 
+@pytest.mark.parametrize(
+    ("action", "status", "counts"),
+    [
+        *[("failed", status, True) for status in ("5.1.1", "5.1.4", "5.1.10", "5.2.0", "5.2.1", "5.2.4")],
+        *[("failed", status, False) for status in ("5.1.7", "5.1.8", "5.2.2", "5.2.3")],
+        *[("failed", status, False) for status in ("5.7.1", "5.7.26", "5.0.0", "5.4.4", "4.2.1", "")],
+        ("delayed", "5.1.1", False),
+    ],
+)
+def test_what_a_policy_or_nobody_says_is_no_failure_of_the_address(action: str, status: str, counts: bool) -> None:
+    assert report(action, status).of_address is counts
+
+
 def test_of_several_recipients_a_failure_goes_before_a_delay() -> None:
     found = read_report(notification(("delayed", "4.4.1"), ("failed", "5.1.1")))
     assert found is not None

@@ -12,6 +12,9 @@ _STATUS: Final = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})")
 # No such mailbox, no such system, an address that cannot be one, moved without a new address, a null MX (RFC 7505),
 # a mailbox that was closed. Not: full, too large, refused as spam or by a policy, which say nothing of the address.
 _NO_ADDRESS: Final = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
+# What says nothing of the address: the sender's is wrong (X.1.7, X.1.8), or what lies behind takes no more (X.1.9); the
+# mailbox is full, which its owner may change, or this mail is too long for it.
+_NOT_OF_ADDRESS: Final = frozenset({"5.1.7", "5.1.8", "5.1.9", "5.2.2", "5.2.3"})
 
 
 class Fate(Enum):
@@ -38,6 +41,16 @@ class Report:
         if self.action == "failed":
             return Fate.NO_ADDRESS if self.status in _NO_ADDRESS else Fate.LOST
         return Fate.DELAYED if self.action == "delayed" else None
+
+    @property
+    def of_address(self) -> bool:
+        """Whether it failed for good by the address or its mailbox (X.1, X.2), not by a policy, a filter or the net.
+
+        A report without a status says nothing of it either.
+        """
+        return (
+            self.action == "failed" and self.status.startswith(("5.1.", "5.2.")) and self.status not in _NOT_OF_ADDRESS
+        )
 
     @property
     def fault(self) -> Fault:

@@ -15,7 +15,6 @@ from parvis_notifications.db import bounces, broadcast_reports, dead_addresses, 
 from parvis_notifications.db.bounces import Returned
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.bounce import Fate, Report
-from parvis_notifications.domain.delivery import Fault
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.fingerprints import Fingerprints
 
@@ -81,8 +80,8 @@ class NoteBounce:
         self, session: AsyncSession, collectivity: str, mark: bytes, report: Report, now: datetime
     ) -> None:
         """For what goes to many, and what applications send: one more failure there, or the last that is needed."""
-        surely = report.fate is Fate.NO_ADDRESS
-        if surely or report.fault is Fault.PERMANENT:
+        if report.of_address:
+            surely = report.fate is Fate.NO_ADDRESS
             failure = dead_addresses.Failure(collectivity, Channel.EMAIL, mark, report.status, surely)
             await dead_addresses.failed(session, failure, now)
 
