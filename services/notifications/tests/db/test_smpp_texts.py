@@ -8,9 +8,13 @@ import pytest
 from notifications_operator import NUMBER, SMS, Operator, operator_of
 from notifications_post import Post
 
-from parvis_notifications.outgoing.smpp_text import Written
+from parvis_notifications.domain.topic import Channel
+from parvis_notifications.outgoing.smpp_pdu import Delivered
+from parvis_notifications.outgoing.smpp_text import Written, read_written
 from parvis_notifications.service.hear_texts import HearTexts
 from parvis_notifications.service.receive_hooks import ReceiveHooks
+from parvis_notifications.service.recipients import number_told
+from parvis_notifications.service.subscribe_alone import address_mark
 
 
 @pytest.fixture
@@ -51,16 +55,39 @@ async def test_what_people_write_is_taken_once_it_is_kept(
     assert heard[1] == ("operator", Written(NUMBER, "36105", words))
 
 
-async def test_a_stop_over_smpp_ends_what_the_town_sends_to_that_number(operator: Operator) -> None:
+@pytest.mark.parametrize("sender", ["+33612345678", "33612345678", "0612345678"])
+async def test_a_stop_over_smpp_ends_what_the_town_sends_to_that_number(operator: Operator, sender: str) -> None:
     runtime = operator.post.service.runtime
     receive = ReceiveHooks(runtime.database, runtime.persons, runtime.blind_index, runtime.settings)
     account = operator.account(hear=HearTexts(receive, {"36105": "paris"}).take)
     await account.submit(SMS)
-    operator.smsc.write(NUMBER, "36105", b"Stop svp")
+    operator.smsc.write(sender, "36105", b"Stop svp")
     for _ in range(200):
         if operator.smsc.answers:
             break
         await asyncio.sleep(0.02)
     assert operator.smsc.answers == [0]
-    row = await operator.post.pool.fetchrow("SELECT collectivity, application, words, way FROM text_stop")
-    assert tuple(row) == ("paris", "", "Stop svp", "text")
+    row = await operator.post.pool.fetchrow("SELECT collectivity, application, words, way, mark FROM text_stop")
+    mark = address_mark(runtime.blind_index, Channel.SMS, "+33612345678")
+    assert tuple(row) == ("paris", "", "Stop svp", "text", mark)
+
+
+@pytest.mark.parametrize(
+    ("told", "kind", "number"),
+    [
+        ("33612345678", 1, "+33612345678"),
+        ("33612345678", 0, "+33612345678"),
+        ("0612345678", 2, "+33612345678"),
+        ("612345678", 2, "+33612345678"),
+        ("0033612345678", 1, "+33612345678"),
+        ("4915123456789", 0, "+4915123456789"),
+        ("376312345", 0, "+376312345"),
+        ("36105", 3, "36105"),
+        ("36105123", 3, "36105123"),
+        ("La Poste", 5, "La Poste"),
+    ],
+)
+def test_a_number_is_the_same_whatever_an_operator_calls_it(told: str, kind: int, number: str) -> None:
+    written = read_written(Delivered(told, 0, b"STOP", {}, kind, "36105", 0))
+    assert written is not None
+    assert number_told(written.sender) == number

@@ -94,7 +94,8 @@ def read_written(told: Delivered) -> Written | None:
 
 
 def _number(digits: str, kind: int) -> str:
-    return f"+{digits.lstrip('+')}" if kind == _INTERNATIONAL else digits
+    """No number in E.164 begins with 0, whatever the operator calls it."""
+    return f"+{digits.lstrip('+')}" if kind == _INTERNATIONAL and not digits.startswith("0") else digits
 
 
 def _words(coding: int, body: bytes) -> str | None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 from parvis_notifications.domain.inbound import InboundText
 from parvis_notifications.outgoing.smpp_text import Written
 from parvis_notifications.service.receive_hooks import ReceiveHooks
+from parvis_notifications.service.recipients import number_told
 
 
 class HearTexts:
@@ -22,8 +23,8 @@ class HearTexts:
         The protocol has no name for it: what is brought again, as its answer was lost, is another one. To do a STOP or
         an answer twice changes nothing.
         """
-        to = written.to if written.to in self._numbers else f"+{written.to}"
-        town = self._numbers.get(to)
+        to = written.to if written.to in self._numbers else number_told(written.to)
+        town = self._numbers.get(to) or self._numbers.get(to := f"+{written.to}")
         if town is None:
             return False
         await self._receive.text(

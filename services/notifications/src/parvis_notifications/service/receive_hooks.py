@@ -9,6 +9,7 @@ well.
 import json
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import Any, Final
@@ -39,6 +40,7 @@ from parvis_notifications.domain.text_stop import Said
 from parvis_notifications.service.answer_by_text import answer_by_text, told_of
 from parvis_notifications.service.receive_mail import CONTENT
 from parvis_notifications.service.received_texts import keep_for_application
+from parvis_notifications.service.recipients import number_told
 from parvis_notifications.service.stop_by_text import start_by_text, stop_application, stop_by_text
 from parvis_notifications.settings import Settings
 
@@ -68,6 +70,7 @@ class ReceiveHooks:
 
     async def text(self, collectivity: str, hook_id: str, text: InboundText) -> None:
         """Keep it, or do as it says: STOP, or an answer to an alert. Safe to repeat; raises TooManyReceivedError."""
+        text = replace(text, sender=number_told(text.sender))
         if text.stop or says_stop(text.text):
             await self._stop(collectivity, hook_id, text)
             return

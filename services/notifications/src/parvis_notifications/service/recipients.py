@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Addresses and numbers as applications give them, in the one form under which they are sent to and known again."""
 
+import re
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Final
 from uuid import UUID
 
@@ -16,6 +18,7 @@ from parvis_notifications.service.postal_addresses import kept_address, read_add
 
 _REGION: Final = "FR"
 _LONGEST: Final = 320
+_DIGITS: Final = re.compile(r"[0-9]{8,17}")
 _RINGS: Final = frozenset(
     {
         phonenumbers.PhoneNumberType.FIXED_LINE,
@@ -62,6 +65,20 @@ def normal_of(channel: Channel, given: str) -> str:
     if channel is Channel.VOICE and phonenumbers.number_type(number) not in _RINGS:
         raise RecipientRefusedError
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def number_told(given: str) -> str:
+    """E.164 of who wrote, as far as a number was told: with or without the code of its country, or the sign before it.
+
+    Of what could be either, the one from which text messages come. Short numbers and words are left as they are.
+    """
+    if not _DIGITS.fullmatch(given):
+        return given
+    read = []
+    for each in (given, f"+{given}"):
+        with suppress(RecipientRefusedError):
+            read.append(normal_of(Channel.SMS, each))
+    return next((each for each in read if takes_texts(each)), read[0] if read else given)
 
 
 def takes_texts(number: str) -> bool:
