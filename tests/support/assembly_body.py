@@ -62,6 +62,7 @@ ASSEMBLY_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "replaceAssemblyDocument": ("agent", None, IF_MATCH | {"Idempotency-Key": "lutece-replaceAssemblyDocument"}),
     "withdrawAssemblyDocument": ("agent", None, IF_MATCH),
     "listOwnAssemblyDocuments": ("agent", None, {}),
+    "readOwnAssemblyDocument": ("agent", None, {}),
     "readOwnMandates": ("citizen", None, {}),
     "changeOwnListing": ("citizen", {"listed": False}, {}),
     "noteMemberListing": ("agent", {"listed": False}, {}),

@@ -147,6 +147,8 @@ PARTICIPATION_READS = [
     ("agent", "/v1/petitions/{petition_id}"),
     ("agent", "/v1/processes/{process_id}"),
     ("agent", "/v1/processes/{process_id}/documents"),
+    ("agent", "/v1/processes/{process_id}/documents/{document_id}/versions/1"),
+    ("citizen", "/v1/visible-processes/{process_id}/documents/{document_id}/versions/1"),
     ("citizen", "/v1/collectivities/paris/processes/{process_id}/documents/{document_id}/versions/1"),
     ("agent", "/v1/assemblies/{assembly_id}/members"),
     ("citizen", "/v1/collectivities/paris/assemblies/{assembly_id}/draws"),

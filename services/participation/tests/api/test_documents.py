@@ -39,7 +39,7 @@ def _archive(files: dict[str, str]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, text in files.items():
-            archive.writestr(name, text)
+            archive.writestr(zipfile.ZipInfo(name), text)  # the same bytes at every time
     return buffer.getvalue()
 
 
@@ -82,6 +82,12 @@ async def test_a_document_of_a_draft_is_public_with_its_process_and_its_versions
     first = made.json()["versions"][0]
     assert (await town.client.get(f"/v1/collectivities/paris{path}")).status_code == 404
     assert (await town.client.get(first["path"])).status_code == 404
+    bytes_ = f"/v1{path}/{made.json()['id']}/versions/1"
+    read = await town.client.get(bytes_, headers=agent.headers)
+    assert (read.status_code, read.content, read.headers["cache-control"]) == (200, PDF, "no-store")
+    assert read.headers["content-disposition"] == "attachment"
+    assert (await town.client.get(bytes_, headers=town.service.agent("lutece").headers)).status_code == 404
+    assert (await town.client.get(bytes_, headers=town.service.citizen().headers)).status_code == 403
     move = f"/{process['id']}/transitions"
     done = await post(town, agent, move, {"action": "publish"}, **{"If-Match": f'"{process["version"]}"'})
     assert done.status_code == 201
@@ -103,6 +109,26 @@ async def test_a_document_of_a_draft_is_public_with_its_process_and_its_versions
         assert read.headers["content-security-policy"] == "default-src 'none'; sandbox"
         again = await town.client.get(each["path"], headers={"If-None-Match": read.headers["etag"]})
         assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(("visible_to", "people"), [("everybody", 200), ("accounts", 200), ("agents", 404)])
+async def test_documents_are_read_by_those_who_see_their_process(town: Town, visible_to: str, people: int) -> None:
+    process, ada = await published(town, visible_to=visible_to), town.service.citizen()
+    path = f"/processes/{process['id']}/documents"
+    made = (await send(town, town.service.agent(), f"/v1{path}")).json()
+    visible = f"/v1/visible-processes/{process['id']}/documents"
+    listed_, read = [
+        await town.client.get(each, headers=ada.headers) for each in (visible, f"{visible}/{made['id']}/versions/1")
+    ]
+    assert (listed_.status_code, read.status_code) == (people, people)
+    if people == 200:
+        assert (listed_.json()["items"], read.content) == ([made], PDF)
+    own = await town.client.get(f"/v1{path}/{made['id']}/versions/1", headers=town.service.agent().headers)
+    assert own.content == PDF
+    strangers = await town.client.get(made["versions"][0]["path"])
+    assert strangers.status_code == (200 if visible_to == "everybody" else 404)
+    neighbour = town.service.citizen("lutece")
+    assert (await town.client.get(visible, headers=neighbour.headers)).status_code == 404
 
 
 async def test_a_withdrawn_document_leaves_its_digests_and_an_act_and_no_words(town: Town) -> None:

@@ -14,13 +14,11 @@ from starlette.responses import Response
 from parvis_files.content import HEIC
 from parvis_files.route import FileRoute
 from parvis_kit.problems import unavailable
-from parvis_kit.web.etag import entity_tag, not_modified, required_version
+from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import (
     IDEMPOTENCY_KEY,
     IF_MATCH,
-    IF_NONE_MATCH,
-    NOT_MODIFIED,
     problems,
     public,
     router,
@@ -32,6 +30,7 @@ from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import agent_of, now, parts_of
 from parvis_participation.api.views import instant
 from parvis_participation.db import documents
+from parvis_participation.domain.audience import PUBLIC
 from parvis_participation.domain.document import MAX_BYTES, Owner
 from parvis_participation.domain.survey_errors import AntivirusAwayError
 from parvis_participation.service.documents import (
@@ -39,9 +38,8 @@ from parvis_participation.service.documents import (
     About,
     Content,
     check_owner,
-    check_public,
+    check_shown,
     cleaned,
-    find_version,
     publish_document,
     replace_document,
     withdraw_document,
@@ -49,8 +47,6 @@ from parvis_participation.service.documents import (
 
 routes = router(tags=["documents"], route_class=FileRoute)
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
-_FILE: Final[dict[int | str, dict[str, Any]]] = {200: {"content": dict.fromkeys(KINDS, _BINARY)}}
-_SAFE: Final = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
 _BODY: Final = {
     "required": True,
     "description": "A PDF, a JPEG, PNG, WebP or HEIC image (kept as JPEG), or an office document without macros (ODT,"
@@ -69,7 +65,6 @@ Alternative = Annotated[
         description="For those who cannot read it as it is: what it says, or where an accessible version is.",
     ),
 ]
-Number = Annotated[int, Path(ge=1, le=1_000_000, description="Which version, 1 for the first.")]
 
 
 class DocumentVersionView(BaseModel):
@@ -183,7 +178,7 @@ def _add_writing(owner: Owner, plural: str) -> None:
 
 
 def _add_reading(owner: Owner, plural: str) -> None:
-    """The operations that read documents of one kind of owner."""
+    """The operations that list documents of one kind of owner."""
     name, read = owner.value.title(), f"participation.{plural}.read"
     everybody = f"/v1/collectivities/{{collectivity}}/{plural}/{{{owner}_id}}/documents"
     OwnerId = Annotated[UUID, Path(alias=f"{owner}_id")]  # noqa: N806 - it is a type
@@ -216,33 +211,10 @@ def _add_reading(owner: Owner, plural: str) -> None:
     ) -> DocumentsView:
         """Its documents, the newest first, each with its versions, language and accessible alternative."""
         async with parts_of(request).runtime.database.reading() as session:
-            await check_public(session, collectivity, owner, owner_id)
+            await check_shown(session, collectivity, owner, owner_id, PUBLIC)
             found = await documents.all_of(session, collectivity, owner_id)
         response.headers["Cache-Control"] = "public, no-cache"
         return DocumentsView(items=[document_view(each) for each in found])
-
-    @routes.get(
-        f"{everybody}/{{document_id}}/versions/{{number}}",
-        **public(headers=[IF_NONE_MATCH]),
-        operation_id=f"read{name}Document",
-        response_class=Response,
-        responses=problems(404, 422) | _FILE | NOT_MODIFIED,
-    )
-    async def read_(
-        collectivity: Collectivity, owner_id: OwnerId, document_id: UUID, number: Number, request: Request
-    ) -> Response:
-        """One version of a document, to be saved: no browser opens it as a page of this address."""
-        which = collectivity, owner, owner_id, document_id
-        async with parts_of(request).runtime.database.reading() as session:
-            found = await find_version(session, which, number, whole=False)
-            tag = entity_tag(number, found.digest.hex()[:16])
-            known = not_modified(request, tag)
-            whole = None if known else await find_version(session, which, number, whole=True)
-        headers = _SAFE | {"Cache-Control": "public, no-cache", "ETag": tag}
-        if whole is None:
-            return Response(None, 304, headers)
-        headers |= {"Content-Disposition": "attachment"}
-        return Response(whole.content, headers=headers, media_type=whole.media_type)
 
 
 for _owner, _plural in ((Owner.PROCESS, "processes"), (Owner.ASSEMBLY, "assemblies")):

@@ -4,6 +4,7 @@
 They lie in the database, as files of surveys do; unsealed, as everybody may read them.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -17,7 +18,7 @@ from parvis_kit.ids import uuid7
 from parvis_participation.db import assemblies, documents, processes
 from parvis_participation.db.document_tables import Document as Row
 from parvis_participation.db.document_tables import DocumentVersion
-from parvis_participation.domain.audience import PUBLIC
+from parvis_participation.domain.audience import Visibility
 from parvis_participation.domain.document import MOST, MOST_BYTES, MOST_VERSIONS, DocumentRoomError, Owner
 from parvis_participation.domain.errors import NotFoundError, StaleVersionError
 from parvis_participation.service.clean_files import Look, clean_photo, known, look_at
@@ -69,10 +70,14 @@ async def check_owner(session: AsyncSession, collectivity: str, owner: Owner, ow
         await assemblies.one(session, collectivity, owner_id, lock=lock)
 
 
-async def check_public(session: AsyncSession, collectivity: str, owner: Owner, owner_id: UUID) -> None:
-    """Raise NotFoundError unless everybody sees that process or assembly."""
-    if owner is Owner.PROCESS:
-        await processes.shown(session, collectivity, owner_id, PUBLIC)
+async def check_shown(
+    session: AsyncSession, collectivity: str, owner: Owner, owner_id: UUID, to: Collection[Visibility] | None
+) -> None:
+    """Raise NotFoundError unless such people see that process or assembly; agents (None) see drafts too."""
+    if to is None:
+        await check_owner(session, collectivity, owner, owner_id, lock=False)
+    elif owner is Owner.PROCESS:
+        await processes.shown(session, collectivity, owner_id, to)
     else:
         await assemblies.one(session, collectivity, owner_id, published=True)
 
@@ -143,11 +148,16 @@ async def withdraw_document(
 
 
 async def find_version(
-    session: AsyncSession, which: tuple[str, Owner, UUID, UUID], number: int, *, whole: bool
+    session: AsyncSession,
+    which: tuple[str, Owner, UUID, UUID],
+    number: int,
+    to: Collection[Visibility] | None,
+    *,
+    whole: bool,
 ) -> DocumentVersion:
-    """A version that everybody may read, with its content where ``whole``; raises NotFoundError."""
+    """A version as :func:`check_shown` shows it, with its content where ``whole``; raises NotFoundError."""
     collectivity, owner, owner_id, document_id = which
-    await check_public(session, collectivity, owner, owner_id)
+    await check_shown(session, collectivity, owner, owner_id, to)
     row = await documents.one(session, collectivity, owner_id, document_id)
     found = await documents.version(session, row.id, number, whole=whole)
     if whole and found.content is None:  # withdrawn between two statements
