@@ -11,6 +11,19 @@ branch_labels = None
 depends_on = None
 
 _KEPT = ("consultation", "poll", "budget")
+REFUSED = """
+DO $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM consultation WHERE counted <> '{}'
+        UNION ALL SELECT 1 FROM proposal WHERE supports_kept > 0
+        UNION ALL SELECT 1 FROM budget_choice
+    ) THEN
+        RAISE EXCEPTION 'votes are forgotten: what they added up to is kept here alone, and would be lost';
+    END IF;
+END
+$$
+"""
 
 
 def upgrade() -> None:
@@ -34,6 +47,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute(REFUSED)
     op.drop_table("budget_choice")
     op.drop_column("proposal", "supports_forgotten_at")
     op.drop_column("proposal", "supports_kept")

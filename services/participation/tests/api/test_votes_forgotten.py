@@ -2,10 +2,12 @@
 """Some time after the end nobody keeps who chose what; numbers, files and proofs are as before."""
 
 import json
+import runpy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 from accountability_town import report, today
 from budget_town import BudgetTown
@@ -23,6 +25,7 @@ from parvis_participation.domain.retention import Kind
 from parvis_participation.service.forget_votes import forget_some, forget_votes
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.tell_times import tell_times
+from parvis_participation.settings import MIGRATIONS
 
 DAYS = {Kind.SUPPORTS: 186, Kind.UNUSED_LIST: 30}
 LONG = timedelta(days=400)
@@ -203,6 +206,17 @@ async def test_who_supported_what_was_settled_is_forgotten_and_nobody_counts_twi
     own = (await town.client.get(path, headers=people[0].headers)).json()
     assert (own["supporting"], own["supports"]) == (False, 3)
     assert (await support(town, people[0], settled, supporting=False)).json()["supports"] == 3
+
+
+async def test_nobody_goes_back_to_a_version_that_would_lose_what_was_added_up(town: Town) -> None:
+    refused = runpy.run_path(str(MIGRATIONS / "versions" / "0088_votes_forgotten.py"))["REFUSED"]
+    database, now = town.service.runtime.database, datetime.now(UTC)
+    made = await supported(town, verified(town))
+    assert (await report(town, made, "refused")).status_code == 201
+    await database.pool.execute(refused)
+    assert await forget_votes(database, DAYS, now + LONG) == 1
+    with pytest.raises(asyncpg.RaiseError, match="would be lost"):
+        await database.pool.execute(refused)
 
 
 async def test_who_supported_what_is_withdrawn_is_forgotten_too(town: Town) -> None:
