@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A request that was filed as the wrong type becomes one of another: what of it stays, and when that may not be."""
 
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -42,16 +43,22 @@ def state_in(workflow: Workflow, status: str) -> str:
     return status if state and not state.final else workflow.initial
 
 
-def clock_of(before: Clock | None, regime: Regime | None, received_on: date, status: str, today: date) -> Clock | None:
+def clock_of(
+    before: Clock | None, former: Regime | None, regime: Regime | None, received_on: date, status: str, today: date
+) -> Clock | None:
     """The legal period by another type's law, from the day on which the request was received (CRPA, article L114-3).
 
-    Days for which the file was incomplete stay lost (article L114-5); an extension was one of the former period.
+    Days for which the file was incomplete stay lost, and a period that started anew with the last document goes on
+    from there (article L114-5): where the pause ends with the change, as the ``former`` law says. An extension was
+    one of the former period.
     """
     if regime is None:
         return None
-    clock = Clock(received_on, extra_days=before.extra_days if before else 0)
-    if before and before.paused_on and status in regime.paused_in:
-        return clock.paused(before.paused_on)
+    clock = before or Clock(received_on)
+    if former and status not in regime.paused_in:
+        clock = clock.resumed(today, former)
+    # A clock that was set later than the reception started anew.
+    clock = replace(clock, started_on=max(clock.started_on, received_on), extended_months=0)
     return clock.in_state(status, today, regime)
 
 

@@ -96,7 +96,7 @@ class ChangeType:
             raise PositionMissingError
         key = await self.persons.of(row.author)
         answers = await self._answers(session, row, key, after, new)
-        request = _under(requests.entity(row), after, catalogue, now)
+        request = _under(requests.entity(row), before, after, catalogue, now)
         await self._keep(session, row, after, answers, key)
         await _timed(session, row, request, after, catalogue, now)
         request = await reroute_request(session, request, after, answers, former=before, catalogue=catalogue, now=now)
@@ -152,10 +152,10 @@ def _became(before: Request, after: Request, now: datetime) -> Event:
     return events.about(after, Told.STATUS_CHANGED, now, **steps, notify_author=False)
 
 
-def _under(request: Request, after: Form, catalogue: Catalogue, now: datetime) -> Request:
+def _under(request: Request, before: Form, after: Form, catalogue: Catalogue, now: datetime) -> Request:
     """The request under the rules of its new type, from the day on which it was received; raises TypeChangeError."""
     status, received_on = state_in(after.workflow, request.status), request.received_day
-    clock = clock_of(request.clock, after.regime, received_on, status, day_of(now))
+    clock = clock_of(request.clock, before.regime, after.regime, received_on, status, day_of(now))
     end = clock.end(after.regime) if clock and after.regime else None
     if end and end <= now:
         raise TypeChangeError(WhyNot.PERIOD_OVER)

@@ -54,7 +54,7 @@ async def correct_reception(
     if row.version != said.version:
         raise StaleVersionError
     form, before = await form_of(session, row, catalogues), requests.entity(row)
-    anew = await _started_anew(session, row, form)
+    anew = await _started_anew(session, before, form)
     after = before.received(said.reception.on, actor, form.workflow, form.regime, now, anew=anew)
     if row.channel == Channel.ONLINE or await transfers.origin_of(session, row.id):
         raise ReceptionSettledError
@@ -75,12 +75,14 @@ async def correct_reception(
     return row
 
 
-async def _started_anew(session: AsyncSession, row: Row, form: Form) -> bool:
-    """Whether its period has started, or will start, with the last document."""
+async def _started_anew(session: AsyncSession, request: Request, form: Form) -> bool:
+    """Whether its period has started, or will start, with the last document; by the law of a former type, too."""
+    if request.clock and request.clock.started_on > request.received_day:
+        return True
     regime = form.regime
     if regime is None or regime.resume is not Resumption.RESET:
         return False
-    return await history.was_in(session, row.id, regime.paused_in)
+    return await history.was_in(session, request.id, regime.paused_in)
 
 
 def _due_at(before: Request, after: Request, form: Form, holidays: Holidays) -> datetime | None:
