@@ -157,3 +157,16 @@ async def test_where_the_program_cannot_be_confined_nothing_is_printed(
     path = await granted(certified, await filed(certified, citizen))
     monkeypatch.setattr(attestation_pdf, "_PROGRAM", ("-c", "import sys; sys.exit(3)"))
     assert (await certified.town.get(citizen, f"{path}/document")).status_code == 503
+
+
+async def test_a_name_whose_signs_no_font_has_is_printed_with_others_in_their_place() -> None:
+    facts = [{"name": "Demandeur", "value": "Zoé 李 ЖУК \x07😀\U0001f468\u200d\U0001f469\ufe0f\ue000"}]
+    pdf = await attestation_pdf.attestation_pdf(
+        attestation_pdf.AttestationWords(
+            ["Ville"], "R-1\x01", "le 1er mai", "Titre 李", "Reçue\nde 李.", facts, "Délivrée.", "fr"
+        )
+    )
+    told = words(pdf)
+    assert "Zoé \ufffd ЖУК \ufffd\ufffd\ufffd" in told
+    assert "Reçue" in told
+    assert "Délivrée." in told
