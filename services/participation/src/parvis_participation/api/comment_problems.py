@@ -35,7 +35,7 @@ COMMENT_RULES: Final[dict[type[Exception], Rule]] = {
     SupportsClosedError: Rule(
         SUPPORTS_CLOSED,
         text=Text(
-            fr="On ne garde plus qui soutient cette proposition : elle ne prend plus de soutien.",
+            fr="La liste des soutiens de cette proposition a été effacée : elle n'en reçoit plus.",
             en="It is kept no more who supports this proposal: it takes no more supports.",
         ),
     ),

@@ -29,7 +29,7 @@ class Column:
 
 _TEXT: Final = "string"
 _SMALL: Final = (
-    "vide où ils sont peu nombreux (le seuil des petits nombres de la collectivité)",
+    "vide lorsqu'ils sont trop peu nombreux (le seuil des petits nombres de la collectivité)",
     "empty where they are few (the town's threshold of small numbers)",
 )
 COLUMNS: Final[dict[Table, tuple[Column, ...]]] = {
