@@ -13,7 +13,7 @@ from notifications_town import NEWS, Town, wishes
 from parvis_local.smssink.faults import Fault
 from parvis_testing import Caller
 
-OLD, PHONE = "camille@example.org", "+33612345678"
+OLD, NEW, PHONE = "camille@example.org", "camille@example.net", "+33612345678"
 GONE, OTHER = ("failed", "5.1.1"), ("failed", "5.2.0")
 
 
@@ -66,6 +66,53 @@ async def test_news_go_to_no_address_that_does_not_exist_until_it_is_confirmed_a
     await town.refresh()
     await news(town)
     assert (await states(town))[-1] == ("sent", None)
+
+
+async def test_what_went_to_the_former_address_says_nothing_of_the_one_that_they_have_now(town: Town) -> None:
+    reader = town.post.person(OLD)
+    await town.choose(reader, wishes())
+    await news(town)
+    town.post.owners.contacts[reader.subject]["email"] = NEW
+    await town.post.hear(changed(reader, "email"))
+    await town.refresh()
+    await back(town.post, GONE)
+    assert (await dead(town.post, reader), await figures(town)) == ([], [(0, 0, 0)] * 2)
+    await news(town)
+    assert await states(town) == [("bounced", None), ("sent", None)]
+    await back(town.post, GONE)
+    assert len(await dead(town.post, reader)) == 1
+
+
+@pytest.mark.parametrize("told", ["subscriber", "message"])
+async def test_an_address_that_somebody_has_confirmed_is_tried_whoever_had_it_before(town: Town, told: str) -> None:
+    office, former = Office(town.post), town.post.person(NEW)
+    template, key = await office.desk.published(), await office.key()
+    await town.choose(former, wishes())
+    await news(town)
+    await back(town.post, GONE)
+    reader = town.post.person(OLD)
+    if told == "subscriber":
+        await town.choose(reader, wishes())
+    else:
+        await town.post.told(reader, "taken")
+    town.post.owners.contacts[reader.subject]["email"] = NEW
+    await town.post.hear(changed(reader, "email"))
+    await town.refresh()
+    await town.post.send_mails()
+    assert await town.post.pool.fetch("SELECT 1 FROM dead_address") == []
+    sent = (await office.send(key, template, to=NEW)).json()["id"]
+    await town.post.send_mails()
+    assert (await office.read(key, f"/{sent}")).json()["status"] != "permanent-failure"
+
+
+async def test_asking_again_for_an_address_that_has_not_changed_revives_nothing(town: Town) -> None:
+    reader = town.post.person(OLD)
+    await town.choose(reader, wishes())
+    await news(town)
+    await back(town.post, GONE)
+    await town.post.pool.execute("UPDATE subscriber SET contact_due_at = now()")
+    await town.refresh()
+    assert len(await dead(town.post, reader)) == 1
 
 
 async def test_other_failures_count_thrice_and_are_forgotten_after_a_while(town: Town) -> None:

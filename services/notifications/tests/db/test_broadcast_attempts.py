@@ -166,6 +166,19 @@ async def test_a_bounce_of_what_a_killed_worker_sent_ends_it_and_keeps_its_attem
     assert await tried(town, alert) == [("smtp", "unanswered", "worker-gone")]
 
 
+async def test_a_bounce_of_what_was_taken_before_attempts_were_kept_makes_none_up(alerts: Alerts) -> None:
+    town = alerts.town
+    town.post.more["bounce_address"] = BOUNCES
+    await alerts.live("zoe@example.org", **THERE)
+    alert = await alerts.issue()
+    await town.send()
+    await town.post.pool.execute("DELETE FROM broadcast_attempt")
+    async with bounce_intake(town.post) as courier:
+        await courier.bring(town.post.sink.envelopes[0][0], notification(("failed", "5.1.1")))
+    assert await town.post.pool.fetchval("SELECT state FROM broadcast_delivery") == "bounced"
+    assert await town.post.pool.fetch("SELECT * FROM broadcast_attempt") == [], alert
+
+
 async def test_each_provider_that_was_offered_a_text_message_is_an_attempt(alerts: Alerts) -> None:
     town = alerts.town
     with texts_provider("first") as first, texts_provider("second") as second:
@@ -209,6 +222,36 @@ async def test_what_is_found_out_later_of_a_text_message_in_doubt_is_told_of_tha
         await again(town)
         ends = [outcome for _, outcome, _ in await tried(town, alert)]
         assert ends == (["accepted"] if known else ["not-taken", "accepted"])
+        await texts.aclose()
+
+
+async def test_who_took_a_text_message_knows_better_than_a_list_that_did_not_have_it_yet(
+    alerts: Alerts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = alerts.town
+    with texts_provider("first") as first, texts_provider("second") as second:
+        texts = Texts(town.post, first, second)
+        await texted(texts, town)
+        alert = await alerts.issue(channels=["sms"])
+        settle, late = BroadcastDeliveries.settle, list[tuple[BroadcastDeliveries, UUID, Sequence[Settled]]]()
+
+        async def slow(deliveries: BroadcastDeliveries, claim: UUID, settled: Sequence[Settled]) -> None:
+            if settled:
+                late.append((deliveries, claim, settled))
+
+        senders = town.senders()
+        with monkeypatch.context() as patched:
+            patched.setattr(BroadcastDeliveries, "settle", slow)
+            for each in senders:
+                await each.round()
+        _never_had_it(first)
+        await again(town)
+        assert [outcome for _, outcome, _ in await tried(town, alert)] == ["not-taken"]
+        await settle(BroadcastDeliveries(town.post.pool, late[0][0].lane, late[0][0].channel), *late[0][1:])
+        (record,) = await exported(town, alert)
+        assert (record["state"], [each["outcome"] for each in record["attempt_log"]]) == ("sent", ["accepted"])
+        for each in senders:
+            await each.close()
         await texts.aclose()
 
 

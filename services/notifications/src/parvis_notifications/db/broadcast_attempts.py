@@ -19,7 +19,8 @@ SELECT g.recipient, g.channel, g.attempts, 0, g.collectivity, nullif(g.provider,
 FROM {{rows}} g WHERE g.handed_over_at IS NOT NULL AND g.attempts > 0 AND g.channel <> 'voice'
 ON CONFLICT DO NOTHING
 """
-# Whoever holds the claim by now: what was attempted was attempted. What is known of an attempt stays.
+# Whoever holds the claim by now: what was attempted was attempted. What is known of an attempt stays; but who took it
+# knows better than a list that did not have it yet.
 TRIED: Final = f"""
 INSERT INTO broadcast_attempt AS a (recipient, channel, number, step, collectivity, provider, outcome, reply, began_at,
     ended_at, fault, reference, segments, cost_millicents)
@@ -33,6 +34,7 @@ ON CONFLICT (recipient, channel, number, step) DO UPDATE SET provider = excluded
     reply = excluded.reply, began_at = excluded.began_at, ended_at = excluded.ended_at, fault = excluded.fault,
     reference = excluded.reference, segments = excluded.segments, cost_millicents = excluded.cost_millicents
 WHERE a.outcome = '{AttemptOutcome.UNANSWERED}'
+    OR a.outcome = '{AttemptOutcome.NOT_TAKEN}' AND excluded.outcome = '{AttemptOutcome.ACCEPTED}'
 """
 FOUND: Final = f"""
 UPDATE broadcast_attempt SET provider = coalesce($4::text, provider), outcome = $5, reply = $6, ended_at = $7,

@@ -227,8 +227,9 @@ class BroadcastDeliveries:
         row = (self.channel, claim, *outcomes, *columns(settled))
         if told := found(settled):
             async with self._pool.acquire() as connection, connection.transaction():
-                await connection.executemany(FOUND, [(self.channel, *each) for each in told])
+                # Deliveries before their attempts, as whoever claims them: the other way round both may wait for ever.
                 await connection.execute(_SETTLE, *row)
+                await connection.executemany(FOUND, [(self.channel, *each) for each in told])
         else:
             await self._pool.execute(_SETTLE, *row)
 

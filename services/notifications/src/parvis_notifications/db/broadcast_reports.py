@@ -13,14 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_notifications.db.broadcast_attempts import LOST
 from parvis_notifications.domain.broadcast import PartState
+from parvis_notifications.domain.subscribing import ASKED_EVERY
 
-# Only what went out; a report may overtake the answer to the attempt.
+# Only what went out; a report may overtake the answer to the attempt, of which then nothing is known. What was taken
+# is known, though not as an attempt where that was before these were kept.
 _BOUNCED: Final = text(f"""
 WITH back AS (
     UPDATE broadcast_delivery SET state = 'bounced', bounced_at = :now, report_status = :status, claim = NULL,
         due_at = 'infinity'
     WHERE recipient = :recipient AND channel = 'email' AND attempts > 0 AND bounced_at IS NULL RETURNING *),
-lost AS ({LOST.format(rows="back")})
+lost AS ({LOST.format(rows="(SELECT * FROM back WHERE sent_at IS NULL)")})
 SELECT true FROM back
 """)
 _DELAYED: Final = text(
@@ -75,15 +77,19 @@ async def bounced(session: AsyncSession, recipient: int, status: str, now: datet
     return True
 
 
+# Not where it went before they were asked last how they are reached, or before they last changed that here: it may have
+# gone to another address.
 _WHOSE: Final = text(
     "SELECT s.collectivity, s.email_mark, s.email, s.key_person, s.person FROM recipient r"
+    " JOIN broadcast_delivery d ON d.recipient = r.number AND d.channel = 'email'"
     " JOIN subscriber s ON s.id = r.subscriber_id WHERE r.number = :recipient AND s.email_mark IS NOT NULL"
+    " AND coalesce(d.handed_over_at, d.sent_at) >= coalesce(s.contact_due_at - cast(:asked AS interval), s.updated_at)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class MailedSubscriber:
-    """Whose mail of a broadcast came back: the address as it is now, sealed; ``person`` is set for accounts."""
+    """Whose mail of a broadcast came back: the address that it went to, sealed; ``person`` is set for accounts."""
 
     collectivity: str
     mark: bytes
@@ -93,8 +99,8 @@ class MailedSubscriber:
 
 
 async def mailed(session: AsyncSession, recipient: int) -> MailedSubscriber | None:
-    """None where they are no subscriber any more, or have no address."""
-    row = (await session.execute(_WHOSE, {"recipient": recipient})).one_or_none()
+    """None where they are no subscriber any more, have no address, or may have had another when it went."""
+    row = (await session.execute(_WHOSE, {"recipient": recipient, "asked": ASKED_EVERY})).one_or_none()
     return None if row is None else MailedSubscriber(*row)
 
 

@@ -28,6 +28,7 @@ ON CONFLICT (mark, collectivity, channel) DO UPDATE SET status = excluded.status
         WHEN d.told_at >= excluded.told_at - (SELECT memory FROM told) AND d.failures + 1 >= (SELECT most FROM told)
         THEN excluded.told_at + (SELECT rest FROM told) ELSE d.dead_until END
 """)
+_REVIVE: Final = "DELETE FROM dead_address WHERE mark = $1 AND channel = $2"
 _DEAD: Final = """
 SELECT true FROM dead_address WHERE mark = $1 AND collectivity = $2 AND channel = $3 AND dead_until > now()
 """
@@ -89,6 +90,11 @@ async def revive(session: AsyncSession, channel: Channel, marks: Collection[byte
     if marks:
         gone = delete(DeadAddress).where(DeadAddress.mark.in_(marks), DeadAddress.channel == channel)
         await session.execute(gone.execution_options(synchronize_session=False))
+
+
+async def revive_one(pool: "asyncpg.Pool[Any]", channel: Channel, mark: bytes) -> None:
+    """The same of one address, at once."""
+    await pool.execute(_REVIVE, mark, channel)
 
 
 async def marks_of(session: AsyncSession, person: UUID, channel: Channel) -> Sequence[bytes]:

@@ -283,6 +283,10 @@ class Deliveries:
         """Whether nothing arrives at that address."""
         return await dead_addresses.dead(self._pool, collectivity, channel, mark)
 
+    async def revive(self, channel: Channel, mark: bytes) -> None:
+        """That address has been confirmed anew: it is tried."""
+        await dead_addresses.revive_one(self._pool, channel, mark)
+
     async def simulated(self, attempt: Attempt, *, segments: int | None) -> None:
         """Say of one that a test key sent that it has arrived."""
         await self._pool.execute(_SIMULATED, attempt.delivery_id, attempt.claim, segments)

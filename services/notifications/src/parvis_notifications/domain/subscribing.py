@@ -12,6 +12,8 @@ from parvis_notifications.domain.geometry import Position, Ring
 from parvis_notifications.domain.topic import Channel
 
 CONFIRMATION_TIME: Final = timedelta(hours=24)
+ASKED_EVERY: Final = timedelta(days=30)
+"""After so long identity is asked again how an account is reached, where nothing told that it has changed."""
 CODE_TRIES: Final = 5
 PENDING_PER_ADDRESS: Final = 3
 MOST_PLACES: Final = 10

@@ -58,7 +58,7 @@ class NoteBounce:
         self._told(fate.name.lower() if fresh else "known", delivery_id, report.status)
 
     async def _mark_subscriber(self, session: AsyncSession, recipient: int, report: Report, now: datetime) -> None:
-        """Of what went to many: the address is theirs as it is known now, which is the one that was written to."""
+        """Of what went to many: the address is theirs as it is known now, where that is the one that was written to."""
         they = await broadcast_reports.mailed(session, recipient)
         if they is None:
             return

@@ -15,6 +15,7 @@ from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
+from parvis_notifications.domain.subscribing import ASKED_EVERY
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.mail_format import BadAddressError, normal_address
@@ -28,18 +29,25 @@ from parvis_notifications.settings import Settings
 
 _BATCH: Final = 50
 _LEASE: Final = timedelta(minutes=5)
-_MONTH: Final = timedelta(days=30)
 _CLAIM: Final = """
 WITH due AS (
     SELECT id FROM subscriber WHERE contact_due_at <= now() ORDER BY contact_due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
 UPDATE subscriber SET contact_due_at = now() + $2 WHERE id IN (SELECT id FROM due)
 RETURNING id, person, collectivity, contact_due_at
 """
-# Not where another change was told meanwhile: then it is asked for again.
+# Not where another change was told meanwhile: then it is asked for again. Another address than before was confirmed
+# since: whatever failed there, it is tried.
 _KEEP: Final = """
-UPDATE subscriber SET email = $3, email_mark = $4, phone = $5, line_mark = $6, phone_mark = $7,
-    contact_due_at = now() + $8
-WHERE id = $1 AND contact_due_at = $2
+WITH former AS (
+    SELECT id, email_mark, phone_mark FROM subscriber WHERE id = $1 AND contact_due_at = $2 FOR UPDATE),
+kept AS (
+    UPDATE subscriber s SET email = $3, email_mark = $4, phone = $5, line_mark = $6, phone_mark = $7,
+        contact_due_at = now() + $8
+    FROM former WHERE s.id = former.id),
+fresh AS (
+    SELECT $4::bytea AS mark, 'email' AS channel FROM former WHERE email_mark IS DISTINCT FROM $4
+    UNION ALL SELECT $7::bytea, 'sms' FROM former WHERE phone_mark IS DISTINCT FROM $7)
+DELETE FROM dead_address x USING fresh WHERE x.mark = fresh.mark AND x.channel = fresh.channel
 """
 _FORGET: Final = "DELETE FROM subscriber WHERE id = $1 AND contact_due_at = $2"
 # Since it went: it may have been written long before.
@@ -116,7 +124,7 @@ class ContactRefresher:
         line, line_mark = self._sealed(key, Channel.SMS, contact)
         texted = None if contact.phone and fixed_line(contact.phone) else line_mark
         kept = (*self._sealed(key, Channel.EMAIL, contact), line, line_mark, texted)
-        await self._pool.execute(_KEEP, row["id"], row["contact_due_at"], *kept, _MONTH)
+        await self._pool.execute(_KEEP, row["id"], row["contact_due_at"], *kept, ASKED_EVERY)
 
     def _sealed(self, key: PersonKey, channel: Channel, contact: Contact) -> tuple[Any, Any]:
         address = contact.email if channel is Channel.EMAIL else contact.phone

@@ -2,6 +2,7 @@
 """Hand one claimed mail to the relay, and record at once what came of it."""
 
 import random
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -123,6 +124,9 @@ class SendMail:
         if contact is None or contact.email is None:
             await self._outcomes.failed(mail, attempt_at(mail, claim), "no-address", Fault.PERMANENT)
             return None
+        with suppress(BadAddressError):
+            # Their change was told: what they have now was confirmed since, whatever failed there before.
+            await self._deliveries.revive(Channel.EMAIL, self._fingerprints.of_subscriber(contact.email))
         address = key.seal(SEALED_ADDRESS, contact.email)
         fresh = await self._deliveries.readdress(mail, claim, address)
         return replace(mail, address=address, address_doubts=0) if fresh else None
