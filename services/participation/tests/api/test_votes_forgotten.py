@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import httpx
 import pytest
 from accountability_town import report, today
 from budget_town import BudgetTown
@@ -263,6 +264,21 @@ async def test_supports_of_what_was_removed_stay_while_an_appeal_waits(moderatin
     assert await town.count("proposal_support") == 0
 
 
+async def moved(town: Town, process: dict[str, Any], ends: datetime) -> httpx.Response:
+    """What is answered to an agent who has a process end later."""
+    names = ("languages", "title", "description", "links", "phases")
+    body = {name: process[name] for name in names} | {"ends_at": ends.isoformat()}
+    headers = town.service.agent().headers | {"If-Match": f'"{process["version"]}"'}
+    return await town.client.put(f"/v1/processes/{process['id']}", json=body, headers=headers)
+
+
+async def ending(town: Town, process: dict[str, Any], ends: datetime) -> dict[str, Any]:
+    answer = await moved(town, process, ends)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
 async def test_who_supported_what_a_process_that_is_over_was_for_is_forgotten(town: Town) -> None:
     database, now = town.service.runtime.database, datetime.now(UTC)
     acts = ("submit-proposal", "support-proposal")
@@ -270,6 +286,10 @@ async def test_who_supported_what_a_process_that_is_over_was_for_is_forgotten(to
     process = await published(town, phase("now", -1, *acts), ends_at=ends.isoformat())
     made = await supported(town, verified(town), process_id=process["id"])
     assert await forget_votes(database, DAYS, ends + timedelta(days=185)) == 0
+    process, ends = await ending(town, process, ends + timedelta(days=1)), ends + timedelta(days=1)
     assert await forget_votes(database, DAYS, ends + timedelta(days=187)) == 1
     assert await town.count("proposal_support") == 0
     assert (await town.client.get(f"{LIST}/{made['id']}")).json()["supports"] == 1
+    later = await moved(town, process, ends + timedelta(days=1))
+    assert (later.status_code, later.json()["code"]) == (409, "conflict"), "nobody could support them again"
+    assert (await moved(town, process, ends)).status_code == 200

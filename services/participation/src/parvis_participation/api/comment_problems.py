@@ -4,9 +4,9 @@
 from typing import Final
 
 from parvis_kit.locale import Text
-from parvis_kit.problems import Kind, Rule
+from parvis_kit.problems import CONFLICT, Kind, Rule
 from parvis_participation.domain import errors
-from parvis_participation.domain.proposal import SupportsClosedError
+from parvis_participation.domain.proposal import SupportersForgottenError, SupportsClosedError
 
 TOO_DEEP: Final = Kind("thread-too-deep", 409, Text(fr="Fil trop profond", en="Thread too deep"))
 UNKNOWN_PARENT: Final = Kind("unknown-parent", 422, Text(fr="Commentaire inconnu", en="Unknown comment"))
@@ -37,6 +37,13 @@ COMMENT_RULES: Final[dict[type[Exception], Rule]] = {
         text=Text(
             fr="La liste des soutiens de cette proposition a été effacée : elle n'en reçoit plus.",
             en="It is kept no more who supports this proposal: it takes no more supports.",
+        ),
+    ),
+    SupportersForgottenError: Rule(
+        CONFLICT,
+        text=Text(
+            fr="La liste des soutiens des propositions de cette démarche a été effacée : sa fin ne recule plus.",
+            en="It is kept no more who supports the proposals of this process: it ends no later.",
         ),
     ),
     errors.ProjectGoneError: Rule(

@@ -171,6 +171,12 @@ async def supports_by_key(session: AsyncSession, proposal_id: UUID, person_key: 
     return (await session.execute(wanted)).first() is not None
 
 
+async def any_forgotten(session: AsyncSession, process_id: UUID, since: datetime) -> bool:
+    """Whether it was forgotten since then who supports a published proposal of that process."""
+    wanted = select(Row.id).where(Row.process_id == process_id, Row.supports_forgotten_at > since)
+    return (await session.execute(wanted.where(Row.state == ProposalState.PUBLISHED).limit(1))).first() is not None
+
+
 async def move(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
     """Let the proposals and supports of an account that is no more be the kept one's."""
     moved = update(Row).where(Row.person == absorbed).values(person=kept)

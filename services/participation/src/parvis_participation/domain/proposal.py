@@ -19,6 +19,10 @@ class SupportsClosedError(ParticipationError):
     """Who supported the proposal is forgotten: nobody can tell any more who does so again."""
 
 
+class SupportersForgottenError(ParticipationError):
+    """Who supported the proposals of a process that is over is forgotten: it cannot go on with them."""
+
+
 class NotADraftError(ParticipationError):
     """It was published before."""
 

@@ -30,6 +30,7 @@ from parvis_participation.domain.audience import ProcessAudience, UnverifiedSign
 from parvis_participation.domain.errors import StaleVersionError, TransitionError
 from parvis_participation.domain.languages import check_texts
 from parvis_participation.domain.process import PartKind, check_phases, phases_of, untold
+from parvis_participation.domain.proposal import SupportersForgottenError
 from parvis_participation.service.process_roll import check_frozen, empty_roll, freeze_roll, is_listed
 
 
@@ -69,13 +70,16 @@ async def change_process(
     """Have it otherwise from now on.
 
     Raises NotFoundError, StaleVersionError, RollFrozenError where it is published and its roll would come, go, or be
-    needed again after it was forgotten; VoteRunsError where others could vote in a secret poll of it by now;
+    needed again after it was forgotten; SupportersForgottenError where it would go on after who supported its
+    proposals was forgotten; VoteRunsError where others could vote in a secret poll of it by now;
     UnverifiedSignaturesError as :func:`add_part`; or as :func:`create_process`.
     """
     row = await _seen(session, collectivity, process_id, version)
     before = _whom(row)
     if row.published_at is not None:
         check_frozen(row, draft.audience, draft.ends_at)
+        if draft.ends_at > row.ends_at and await proposals.any_forgotten(session, row.id, row.ends_at):
+            raise SupportersForgottenError
     elif not is_listed(draft.audience):
         await empty_roll(session, row)
     for name, value in asdict(draft).items():
