@@ -97,6 +97,8 @@ ALLOWED = {
     *(("gateway", f"{service}-api", "http") for service in SERVICES),
     ("notifications-worker", "identity-api", "internal"),
     ("notifications-worker", "requests-api", "internal"),
+    # Which agents read a request.
+    ("notifications-api", "requests-api", "internal"),
     ("notifications-worker", "participation-api", "internal"),
     # What people answered by mail, and the machine token by which it is fetched.
     ("requests-worker", "notifications-api", "internal"),

@@ -52,7 +52,6 @@ TEMPLATE_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "testDeliveryCallback": ("administrator", {}, {}),
 }
 TEMPLATE_OWN = {"exportDeliveryRecords", "readDeliveryFigures", "makeSendingKey", "listSendingKeys"} | {
-    "explainRequestMessages",
     "readMessageLanguages",
     "chooseMessageLanguages",
     "listMessageOccasions",

@@ -10,7 +10,7 @@ from notifications_letters import Letters, Printer, first_pdf, letters_provider
 from notifications_notify import Counter, open_counter
 from notifications_post import Post
 from notifications_rings import Rings
-from notifications_servers import Owners, Receiver, owners_server, receiver_server
+from notifications_servers import Door, Owners, Receiver, owners_door, owners_server, receiver_server
 from notifications_sink import Sink, smtp_sink
 from notifications_social import SocialServer
 from notifications_social import social_server as serving
@@ -26,7 +26,13 @@ from parvis_testing import Harness, migrated_settings, open_harness
 
 
 @pytest.fixture(scope="session")
-async def notifications_settings() -> Settings:
+def door() -> Iterator[Door]:
+    with owners_door() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+async def notifications_settings(door: Door) -> Settings:
     return await migrated_settings(
         "notifications",
         Settings,
@@ -35,6 +41,8 @@ async def notifications_settings() -> Settings:
         push_private_keys=(PRIVATE,),
         push_allowed_networks="127.0.0.0/8",
         letters_offered=True,
+        PARVIS_IDENTITY_INTERNAL_URL=door.url,
+        PARVIS_REQUESTS_INTERNAL_URL=door.url,
         machine_client_secret="secret-of-this-service",
         mail_from="ne-pas-repondre@ville.example",
         sender_names={"paris": "Ville de Paris"},
@@ -58,9 +66,11 @@ async def service(notifications_settings: Settings) -> AsyncIterator[Harness]:
 
 
 @pytest.fixture
-def owners() -> Iterator[Owners]:
+def owners(door: Door) -> Iterator[Owners]:
     with owners_server() as server:
+        door.owners = server
         yield server
+        door.owners = Owners()
 
 
 @pytest.fixture

@@ -71,6 +71,7 @@ from parvis_notifications.api.notify import templates as notify_templates
 from parvis_notifications.api.problems import CATALOGUE
 from parvis_notifications.db.event_log import EventLogReader
 from parvis_notifications.domain.look_limit import LookLimit
+from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.service.broadcast_links import call_tokens, recipient_tokens, short_link_tokens
 from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.event_streams import EventStreams
@@ -216,6 +217,7 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
         Uploads(settings.uploads_memory_mib, settings.upload_seconds),
         LookLimit(),
         Moments(),
+        Owners(settings),
     )
     return _app(PUBLIC, settings.public_url, runtime.state(parts=parts))
 
@@ -256,10 +258,11 @@ async def main() -> None:
         app = public_app(runtime)
         internal = (internal_app(runtime), settings.host, settings.internal_port)
         parts: Parts = app.state.parts
-        await serve(
-            [(app, settings.host, settings.port), internal],
-            runtime.waker.run(),
-            runtime.ended_sessions.run(),
-            parts.feed.run(),
-            parts.event_streams.run(),
-        )
+        async with parts.owners:
+            await serve(
+                [(app, settings.host, settings.port), internal],
+                runtime.waker.run(),
+                runtime.ended_sessions.run(),
+                parts.feed.run(),
+                parts.event_streams.run(),
+            )

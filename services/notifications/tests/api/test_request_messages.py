@@ -80,10 +80,27 @@ async def test_other_towns_other_people_and_what_is_no_request_show_nothing(post
     await post.told(reader, "taken")
     request_id = await request_of(post, reader)
     elsewhere = post.service.agent("lutece")
-    assert (await asked(post, elsewhere, request_id)).json() == {"items": []}
+    assert (await asked(post, elsewhere, request_id)).status_code == 404
     assert (await asked(post, post.service.agent(), uuid4())).json() == {"items": []}
     assert (await asked(post, reader, request_id)).status_code == 403
     less = post.service.agent(scope="notifications.messages.read")
     assert (await asked(post, less, request_id)).status_code == 403
     assert (await asked(post, post.service.agent(), request_id, "?limit=0")).status_code == 422
     assert await post.pool.fetchval("SELECT count(*) FROM outbox WHERE type LIKE '%data-accessed%'") == 0
+
+
+async def test_whoever_does_not_read_the_request_is_told_nothing_and_nobody_while_requests_is_away(post: Post) -> None:
+    reader, outside = post.person(ADDRESS), post.service.agent()
+    inside = post.service.agent(teams=("social", "état civil"), roles=["agent", "supervisor"])
+    await post.told(reader, "taken")
+    request_id = await request_of(post, reader)
+    post.owners.circles[request_id] = {inside.subject}
+    refused = await asked(post, outside, request_id)
+    assert (refused.status_code, refused.json()["code"]) == (404, "not-found")
+    assert len((await asked(post, inside, request_id)).json()["items"]) == 1
+    said = "collectivity=paris&roles=agent&roles=supervisor&teams=social&teams=%C3%A9tat+civil"
+    assert post.owners.paths()[-1] == f"/internal/v1/requests/{request_id}/readers/{inside.subject}?{said}"
+    post.owners.down = True
+    away = await asked(post, inside, request_id)
+    assert (away.status_code, away.json()["code"], away.headers["retry-after"]) == (503, "service-unavailable", "5")
+    assert await post.pool.fetchval("SELECT count(*) FROM outbox WHERE type LIKE '%data-accessed%'") == 1

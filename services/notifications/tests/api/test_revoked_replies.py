@@ -117,3 +117,18 @@ async def test_the_address_of_an_account_that_became_theirs_is_theirs_to_revoke(
     await post.hear(merged(reader, kept))
     assert (await revoke(post, kept, request)).json()["revoked"] == 2
     assert (await bring(post, first, answer(first))).startswith("550 5.2.1")
+
+
+async def test_agents_revoke_those_of_requests_that_they_read_and_people_theirs_while_requests_is_away(
+    post: Post,
+) -> None:
+    reader, outside, inside = post.person(SENDER), post.service.agent(), post.service.agent()
+    _, request = await answerable(post, reader)
+    post.owners.circles[request] = {inside.subject}
+    assert (await revoke(post, outside, request)).status_code == 404
+    assert (await revoke(post, inside, request, "once")).json()["revoked"] == 1
+    post.owners.down = True
+    away = await revoke(post, inside, request)
+    assert (away.status_code, away.headers["retry-after"]) == (503, "5")
+    assert await post.pool.fetchval("SELECT count(*) FROM reply_address WHERE revoked_at IS NOT NULL") == 1
+    assert (await revoke(post, reader, request)).json()["revoked"] == 1

@@ -9,6 +9,7 @@ import pytest
 from broken_bodies import accepted, rows
 from fuzzing import contract_of, fuzz, fuzz_internal, operations_of, unjudged
 from notifications_post import Post
+from notifications_servers import Door
 from running_service import RunningService, running_service
 from schemathesis import Case
 from schemathesis.specs.openapi.checks import (
@@ -33,8 +34,9 @@ NESTED = "/v2/notifications/"
 
 
 @pytest.fixture(scope="module")
-def running(notifications_settings: Settings) -> Iterator[RunningService]:
+def running(notifications_settings: Settings, door: Door) -> Iterator[RunningService]:
     own = {"PARVIS_NOTIFICATIONS_SENDER_NAMES": "{}", "PARVIS_NOTIFICATIONS_INBOX_STREAM_SECONDS": "0.1"}
+    own |= dict.fromkeys(("PARVIS_IDENTITY_INTERNAL_URL", "PARVIS_REQUESTS_INTERNAL_URL"), door.url)
     with running_service("notifications", notifications_settings, **own) as process:
         yield process
 

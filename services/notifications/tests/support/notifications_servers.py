@@ -79,6 +79,7 @@ class Owners:
     validities: dict[str, str] = field(default_factory=dict)
     survey_link: str = "https://ville.example/survey?token=S"
     appeals: dict[int, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    circles: dict[str, set[str]] = field(default_factory=dict)
     down: bool = False
     calls: list[Call] = field(default_factory=list)
     url: str = ""
@@ -103,8 +104,14 @@ class Owners:
         if parts[3] in kept and token == f"Bearer token-{kept[parts[3]][0]}":
             return _json(kept[parts[3]][1].get(parts[4]))
         if parts[3] == "requests" and token == "Bearer token-requests.messages.read":
+            if parts[5] == "readers":
+                return (204 if self.lets_read(parts[4], parts[6], call.path) else 404), {}, b""
             return _json(self.of_request(parts[4:], call.headers.get("accept-language", "fr")))
         return 403, {}, b"{}"
+
+    def lets_read(self, request_id: str, agent: str, path: str) -> bool:
+        """All requests are of Paris, whose agents read each that has no circle."""
+        return "collectivity=paris&" in path and agent in self.circles.get(request_id, {agent})
 
     def of_request(self, parts: list[str], language: str) -> dict[str, Any] | None:
         if parts[1] == "followers":
@@ -144,6 +151,25 @@ class Owners:
 
     def paths(self) -> list[str]:
         return [call.path for call in self.calls if call.method == "GET"]
+
+
+@dataclass
+class Door:
+    """Where the api, which outlives a test, finds the owners of each."""
+
+    owners: Owners = field(default_factory=Owners)
+    url: str = ""
+
+    def answer(self, call: Call) -> Reply:
+        return self.owners.answer(call)
+
+
+@contextmanager
+def owners_door() -> Iterator[Door]:
+    door = Door()
+    with http_server(door.answer) as url:
+        door.url = url
+        yield door
 
 
 @contextmanager

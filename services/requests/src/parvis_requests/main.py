@@ -48,6 +48,7 @@ from parvis_requests.api import (
     internal_appeals,
     internal_appointments,
     internal_follows,
+    internal_readers,
     internal_surveys,
     internal_validity,
     legal,
@@ -190,6 +191,7 @@ INTERNAL = (
     internal_appeals.routes,
     internal_appointments.routes,
     internal_follows.routes,
+    internal_readers.routes,
     internal_surveys.routes,
     internal_validity.routes,
 )

@@ -65,6 +65,26 @@ async def test_its_team_and_supervisors_read_it_and_nobody_else(town: Town) -> N
     assert not await reads(town, outside, request)
 
 
+async def test_services_ask_which_agents_read_it(town: Town) -> None:
+    code, team, inside, outside = await restricted(town)
+    request, system = await filed(town, code), town.service.system()
+    anybodys = (await town.submit(town.service.citizen())).json()
+
+    async def asked(agent: Caller, request_id: str = request["id"], said: str = "", by: Caller = system) -> int:
+        path = f"/internal/v1/requests/{request_id}/readers/{agent.subject}?{said or 'collectivity=paris&roles=agent'}"
+        return (await town.service.internal.get(path, headers=by.headers)).status_code
+
+    assert (await asked(inside), await asked(outside)) == (204, 404)
+    assert await asked(outside, anybodys["id"]) == 204
+    for more in (f"teams=x%20y&teams={team}", "roles=supervisor"):
+        assert await asked(outside, said=f"collectivity=paris&roles=agent&{more}") == 204
+    assert await asked(inside, str(uuid4())) == 404
+    for each in (request, anybodys):
+        assert await asked(inside, each["id"], "collectivity=lyon&roles=supervisor") == 404, "of another town"
+    assert await asked(inside, said="collectivity=paris&teams=%00") == 422
+    assert await asked(inside, by=inside) == 403
+
+
 async def test_whoever_gives_it_to_another_team_is_told_so_and_reads_it_no_more(town: Town) -> None:
     code, _, inside, outside = await restricted(town)
     request = await filed(town, code)

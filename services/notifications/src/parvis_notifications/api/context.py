@@ -20,6 +20,7 @@ from parvis_notifications.domain.delivery_token import DeliveryTokens
 from parvis_notifications.domain.look_limit import LookLimit
 from parvis_notifications.domain.reader import Reader
 from parvis_notifications.domain.recipient_token import RecipientTokens
+from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.service.edit_templates import Writer
 from parvis_notifications.service.event_streams import EventStreams
 from parvis_notifications.service.inbox_feed import InboxFeed
@@ -53,6 +54,7 @@ class Parts:
     uploads: Uploads
     looks: LookLimit
     moments: Moments
+    owners: Owners
 
 
 def parts_of(request: Request) -> Parts:

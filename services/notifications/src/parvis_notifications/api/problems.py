@@ -23,6 +23,7 @@ from parvis_notifications.api.register_words import REGISTER_RULES
 from parvis_notifications.api.self_telling import SELF_TELLING, told_by
 from parvis_notifications.domain import errors
 from parvis_notifications.outgoing.letter_pdf import NotSetError
+from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.service.render_template import FilledTooLongError
 from parvis_outside.destination import UrlRefusedError
 
@@ -67,6 +68,8 @@ class NotificationProblems(Catalogue):
         """The problem for a domain error."""
         if isinstance(error, (errors.NoStreamLeftError, NotSetError)):
             return unavailable(_STREAM_RETRY_SECONDS)
+        if isinstance(error, UnreachableError):
+            return unavailable()
         if isinstance(error, errors.TooManySentError):
             return TOO_MANY_SENT.problem(
                 f"Cette clé envoie {error.allowed} messages au plus ; reprenez plus tard.",

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, principal_of, problems, router, token
 from parvis_notifications.api.context import now, parts_of, reader_of
+from parvis_notifications.service.need_to_know import must_read
 from parvis_notifications.service.revoke_replies import Revoker, revoke_replies
 
 routes = router(tags=["inbound"])
@@ -47,6 +48,8 @@ class ReplyRevocation(BaseModel):
 async def revoke(request_id: UUID, body: NewReplyRevocation, request: Request) -> Response:
     """Refuse what comes to the present reply addresses of a request; the next mails about it bear new ones."""
     reader, at = reader_of(request), now()
+    if reader.work:
+        await must_read(parts_of(request).owners, principal_of(request), request_id)
     revoker = Revoker(reader.person, reader.collectivity, agent=reader.work)
 
     async def effect(session: AsyncSession) -> Answer:

@@ -17,6 +17,7 @@ from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.preferences import Outcome, Reason
 from parvis_notifications.domain.topic import TOPICS, Channel, Topic
 from parvis_notifications.service.explain_request_messages import Told, explain_request_messages
+from parvis_notifications.service.need_to_know import must_read
 
 routes = router(tags=["deliveries"])
 _WAITING = {SendingState.PENDING, SendingState.RETRY}
@@ -65,7 +66,7 @@ class RequestMessageList(BaseModel):
     **token("notifications.request-messages.read"),
     operation_id="explainRequestMessages",
     response_model=RequestMessageList,
-    responses=problems(401, 403, 422),
+    responses=problems(401, 403, 404, 422),
 )
 async def explain(
     request_id: UUID,
@@ -75,9 +76,10 @@ async def explain(
 ) -> object:
     """Whether the author of a request was told of it, by which channels, and why not; the author may see who asked.
 
-    None of a request of another town, of one that does not exist, nor of what was told before this was kept.
+    404 where the agent does not read that request. What was told before this was kept is not in it.
     """
     agent = agent_of(request)
+    await must_read(parts_of(request).owners, agent, request_id)
     async with parts_of(request).runtime.database.unit_of_work() as uow:
         found = await explain_request_messages(uow.session, agent, request_id, limit, now())
         items = [_view(each) for each in found]

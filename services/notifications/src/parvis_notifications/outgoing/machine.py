@@ -31,8 +31,9 @@ class MachineClient:
         self._lock = asyncio.Lock()
 
     async def get(self, url: str, **asked: str) -> dict[str, Any] | None:
-        """The object at ``url``, or None where there is none (404, 410); raises UnreachableError otherwise.
+        """The object at ``url``, empty for 204, or None where there is none (404, 410).
 
+        Raises UnreachableError otherwise.
         ``asked`` are headers of this call alone, such as ``Accept_Language``.
         """
         headers = {name.replace("_", "-"): value for name, value in asked.items()}
@@ -48,7 +49,7 @@ class MachineClient:
             self._until = 0.0
         if not answer.is_success:
             raise UnreachableError(f"status {answer.status_code}")
-        body: dict[str, Any] = answer.json()
+        body: dict[str, Any] = answer.json() if answer.content else {}
         return body
 
     async def _bearer(self) -> str:

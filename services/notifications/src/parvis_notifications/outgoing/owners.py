@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ValidationError
 
 from parvis_kit.locale import Language
+from parvis_kit.security.principal import Principal
 from parvis_notifications.outgoing.machine import MachineClient, UnreachableError
 from parvis_notifications.outgoing.owner_answers import (
     AppealStep,
@@ -123,6 +124,12 @@ class Owners:
         path = f"/internal/v1/requests/{request_id}/followers/{person}?{urlencode({'collectivity': collectivity})}"
         found = await self._replies.get(f"{self._requests}{path}")
         return None if found is None else _read(Link, found).link
+
+    async def reads(self, agent: Principal, request_id: UUID) -> bool:
+        """Whether an agent, with the roles and teams of their token, reads a request. Raises UnreachableError."""
+        said = {"collectivity": agent.collectivity, "roles": agent.roles, "teams": agent.teams}
+        path = f"/internal/v1/requests/{request_id}/readers/{agent.person}?{urlencode(said, doseq=True)}"
+        return await self._replies.get(f"{self._requests}{path}") is not None
 
     async def confirmation(self, confirmation_id: UUID, collectivity: str) -> Confirmation | None:
         """What is to be confirmed; None where nothing is any more. Raises UnreachableError as above."""

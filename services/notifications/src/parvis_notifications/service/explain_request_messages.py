@@ -29,7 +29,7 @@ async def explain_request_messages(
 ) -> Sequence[Told]:
     """The newest messages about a request, in the transaction that tells each person who asked.
 
-    Of a request of another town, or of none, there are none.
+    For an agent who reads that request (parvis_notifications.service.need_to_know).
     """
     found = await messages.about_request(session, agent.collectivity, request_id, limit)
     newest = {row.person: row.id for row in reversed(found)}
