@@ -8,6 +8,7 @@ from notifications_alerts import Alerts
 from notifications_bounces import BOUNCES
 from notifications_post import Post
 from notifications_replies import intake
+from notifications_senders import Office
 from notifications_town import EMERGENCY, HALL, NEWS, Town, place, wishes
 
 COMPLAINTS = "plaintes@reponses.ville.example"
@@ -138,6 +139,14 @@ async def test_what_cannot_be_done_now_comes_again(town: Town, monkeypatch: pyte
     assert await channels(town) == [["email"]]
     assert (await bring(town.post, about(sender))).startswith("250")
     assert await channels(town) == []
+
+
+async def test_one_about_a_mail_of_an_application_is_taken_and_ends_nothing(post: Post) -> None:
+    office = Office(post)
+    sent = await office.send(await office.key(), await office.desk.published())
+    assert sent.status_code == 201, sent.text
+    await post.send_mails(bounce_address=BOUNCES)
+    assert (await bring(post, about(post.sink.envelopes[-1][0]))).startswith("250")
 
 
 async def test_alerts_end_by_no_complaint(alerts: Alerts) -> None:

@@ -8,6 +8,10 @@ class NotFoundError(Exception):
     """There is no such object, or it is somebody else's."""
 
 
+class ApplicationMailError(NotFoundError):
+    """A mail that an application sent: what ends its mails is the application's own."""
+
+
 class InfectedFileError(Exception):
     """The antivirus has stopped a file that an application wanted to send: nothing of it is kept."""
 

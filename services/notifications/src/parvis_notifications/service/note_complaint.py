@@ -2,11 +2,11 @@
 """The reader of a mail has called it spam, as their mailbox provider tells: no more mails like that one go to them.
 
 It ends what one click in that mail would: the mails of its topic, or of the news of its topic. Alerts, and what the law
-has sent, are another consent or none. Whoever holds a mail can do as much by its link: that is all that is believed.
+has sent, are another consent or none; mails of an application end with the application. Whoever holds a mail can do as
+much by its link: that is all that is believed.
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -22,7 +22,7 @@ from parvis_kit.logs import logger
 from parvis_notifications.db import broadcasts, subscribers
 from parvis_notifications.domain.broadcast import Lane
 from parvis_notifications.domain.complaint import ENDS, Complaint
-from parvis_notifications.domain.errors import NotFoundError
+from parvis_notifications.domain.errors import ApplicationMailError, NotFoundError
 from parvis_notifications.domain.preferences import Way
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.broadcast_links import recipient_tokens
@@ -62,10 +62,13 @@ class NoteComplaint:
         now = datetime.now(UTC)
         for named in self._named(complaint):
             if isinstance(named, UUID):
-                with suppress(NotFoundError):
+                try:
                     await answer_by_link(self._database, named, Consent(False, Way.COMPLAINT, complaint.kind), now)  # noqa: FBT003 - not wanted
-                    return "messages"
-                continue
+                except ApplicationMailError:
+                    return "application"
+                except NotFoundError:
+                    continue
+                return "messages"
             async with self._database.unit_of_work() as uow:
                 stream = await _stream(uow.session, named) if isinstance(named, int) else named
                 if stream is None or not await _ended(uow.session, stream, now):

@@ -20,9 +20,10 @@ from parvis_notifications.db import (
     preferences,
 )
 from parvis_notifications.domain.digest import DIGEST
-from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
+from parvis_notifications.domain.errors import ApplicationMailError, NotFoundError, StaleVersionError
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.preferences import Way
+from parvis_notifications.domain.sending import APPLICATION_MESSAGE
 from parvis_notifications.domain.topic import TOPICS, Channel, Topic, optional
 from parvis_notifications.service.mail_news import mail_news, mailed_news
 
@@ -54,6 +55,8 @@ async def standing(session: AsyncSession, delivery_id: UUID | None) -> Standing:
     if delivery_id is None:
         raise NotFoundError
     message = await messages.of_email(session, delivery_id)
+    if message.template == APPLICATION_MESSAGE:
+        raise ApplicationMailError
     digest = await digests.of_delivery(session, delivery_id)
     if digest is None and message.template == DIGEST:
         raise NotFoundError  # what it told of is kept no longer
