@@ -75,6 +75,8 @@ async def test_a_draft_keeps_its_time_and_goes_at_once_where_that_has_passed(tow
 async def test_a_draft_is_thrown_away_and_a_topic_that_is_gone_keeps_it(town: Town) -> None:
     item, kept = await drafted(town), await drafted(town)
     assert (await act(town, item, "cancel")).json()["state"] == "cancelled"
+    reader = town.post.person("zoe@example.org")
+    assert (await town.post.get(reader, f"/v1/broadcast-explanations/{item['id']}")).status_code == 404
     assert (await act(town, item, "publish", 2)).status_code == 409
     await town.post.pool.execute("UPDATE news_topic SET active = false")
     assert (await act(town, kept, "publish")).status_code == 422

@@ -58,12 +58,18 @@ async def explain_broadcast(
     if found is None:
         raise NotFoundError
     row, alert = found
-    issued = row.state != BroadcastState.DRAFT and row.publish_at <= now
-    public = issued if alert is None else alert.sent_at is not None
+    public = _issued(row, now) if alert is None else alert.sent_at is not None
     if not public:
         raise NotFoundError
     stands = await broadcast_standings.standing(session, row, reader)
     return await _explained(session, row, *stands, kept, now)
+
+
+def _issued(row: Broadcast, now: datetime) -> bool:
+    """Whether its time came while it was to go; not of what was thrown away as a draft, or called off before."""
+    if row.state == BroadcastState.DRAFT or row.publish_at > now:
+        return False
+    return row.state != BroadcastState.CANCELLED or row.done_at is None or row.publish_at < row.done_at
 
 
 async def explain_recent(

@@ -206,4 +206,6 @@ async def move_broadcast(
         raise NotMovableError
     if action == "resume" and row.frozen_at is None:
         after = BroadcastState.READY
+    if row.state == BroadcastState.DRAFT:
+        row.publish_at = max(row.publish_at, now)  # it never was to go before it was thrown away
     return await broadcasts.move(session, row, after, now)
