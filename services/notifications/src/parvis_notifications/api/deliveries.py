@@ -80,8 +80,8 @@ WORDS: Final = {
         en="The channel before it has failed, and a later message tells what holds now.",
     ),
     Reason.TEXTS_STOPPED: Text(
-        fr="Vous avez répondu STOP à un SMS : il ne vous en est plus envoyé. Répondez START, ou revenez-y dans votre"
-        " compte.",
+        fr="Vous avez répondu STOP à un SMS : il ne vous en est plus envoyé. Répondez START, ou annulez ce STOP dans"
+        " votre compte.",
         en="You answered STOP to a text message: no more are sent to you. Answer START, or take it back in your"
         " account.",
     ),

@@ -89,7 +89,7 @@ def _last_day(at: datetime) -> date:
 def _sized(size: int, language: Language) -> str:
     small, kilo, mega = _UNITS[language]
     if size < _KIB:
-        return f"{size}\u00a0{small}"
+        return f"{size}\u00a0{small if size != 1 else small.removesuffix('s')}"
     number, unit = (size / _KIB, kilo) if size < _KIB**2 else (size / _KIB**2, mega)
     said = f"{number:.1f}" if unit == mega else f"{number:.0f}"
     return f"{said.replace('.', ',') if language == 'fr' else said}\u00a0{unit}"
