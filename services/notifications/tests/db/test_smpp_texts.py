@@ -9,7 +9,7 @@ from notifications_operator import NUMBER, SMS, Operator, operator_of
 from notifications_post import Post
 
 from parvis_notifications.domain.topic import Channel
-from parvis_notifications.outgoing.smpp_pdu import Delivered
+from parvis_notifications.outgoing.smpp_pdu import Delivered, Tag
 from parvis_notifications.outgoing.smpp_text import Written, read_written
 from parvis_notifications.service.hear_texts import HearTexts
 from parvis_notifications.service.receive_hooks import ReceiveHooks
@@ -52,7 +52,7 @@ async def test_what_people_write_is_taken_once_it_is_kept(
             break
         await asyncio.sleep(0.02)
     assert operator.smsc.answers == [0x64, 0, 0x65]
-    assert heard[1] == ("operator", Written(NUMBER, "36105", words))
+    assert heard[1] == ("operator", Written(NUMBER, "36105", words, part=kind == 0x40))
 
 
 @pytest.mark.parametrize("sender", ["+33612345678", "33612345678", "0612345678"])
@@ -91,3 +91,25 @@ def test_a_number_is_the_same_whatever_an_operator_calls_it(told: str, kind: int
     written = read_written(Delivered(told, 0, b"STOP", {}, kind, "36105", 0))
     assert written is not None
     assert number_told(written.sender) == number
+
+
+@pytest.mark.parametrize(
+    ("head", "kind", "options", "part"),
+    [
+        (b"", 0, {}, False),
+        (b"\x05\x00\x03\x07\x02\x02", 0x40, {}, True),
+        (b"\x06\x08\x04\x01\x07\x03\x03", 0x40, {}, True),
+        (b"\x05\x00\x03\x07\x01\x01", 0x40, {}, False),
+        (b"", 0, {Tag.SAR_TOTAL_SEGMENTS: b"\x02"}, True),
+        (b"", 0, {Tag.SAR_TOTAL_SEGMENTS: b"\x01"}, False),
+    ],
+)
+async def test_the_last_part_of_a_longer_text_is_no_stop(
+    post: Post, head: bytes, kind: int, options: dict[int, bytes], *, part: bool
+) -> None:
+    written = read_written(Delivered("33612345678", kind, head + b"stop", options, 1, "36105", 0))
+    assert written is not None
+    runtime = post.service.runtime
+    receive = ReceiveHooks(runtime.database, runtime.persons, runtime.blind_index, runtime.settings)
+    assert await HearTexts(receive, {"36105": "paris"}).take("operator", written)
+    assert await post.pool.fetchval("SELECT count(*) FROM text_stop") == (not part)

@@ -108,7 +108,7 @@ class InboundText:
 
     ``left_out`` names files that came with it and are not taken; ``stop`` is that who brings it took it for a STOP;
     ``recipient`` is the number of the town that it came to, empty where that is not told; ``came_at`` when it came in,
-    where that was not just now.
+    where that was not just now; ``part`` is that it is one of several of a longer text, which says nothing by itself.
     """
 
     sender: str
@@ -117,6 +117,7 @@ class InboundText:
     stop: bool = False
     recipient: str = ""
     came_at: datetime | None = None
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)

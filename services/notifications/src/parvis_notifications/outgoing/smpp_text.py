@@ -22,6 +22,8 @@ _SIGNS: Final = {septet: sign for sign, septet in _SEPTETS.items()}
 _UNESCAPED: Final = {septet: sign for sign, septet in _EXTENDED.items()}
 _CODECS: Final = {1: "ascii", 3: "latin-1", _UCS2: "utf-16-be"}
 _JOINED: Final = 0x40
+# Elements of the header: one of several, by a reference of eight bits or of sixteen.
+_CONCATENATED: Final = frozenset({0x00, 0x08})
 _INTERNATIONAL: Final = 1
 # Section 5.2.28, and the words of appendix B for the same.
 _FATES: Final = {
@@ -77,6 +79,8 @@ class Written:
     sender: str
     to: str
     words: str
+    part: bool = False
+    """One of several that make a longer text."""
 
 
 def read_written(told: Delivered) -> Written | None:
@@ -90,7 +94,20 @@ def read_written(told: Delivered) -> Written | None:
     words = _words(told.coding, body)
     if words is None or not told.source:
         return None
-    return Written(_number(told.source, told.source_type), _number(told.to, told.to_type), words)
+    return Written(_number(told.source, told.source_type), _number(told.to, told.to_type), words, _is_part(told))
+
+
+def _is_part(told: Delivered) -> bool:
+    """By the header (TS 23.040 section 9.2.3.24: how many stands last but one), or the option for the same."""
+    if told.options.get(Tag.SAR_TOTAL_SEGMENTS, b"\x01") > b"\x01":
+        return True
+    at, head = 1, told.content[: told.content[0] + 1] if told.kind & _JOINED and told.content else b""
+    while at + 1 < len(head):
+        kind, value = head[at], head[at + 2 : at + 2 + head[at + 1]]
+        if kind in _CONCATENATED and len(value) > 1 and value[-2] > 1:
+            return True
+        at += 2 + len(value)
+    return False
 
 
 def _number(digits: str, kind: int) -> str:

@@ -28,6 +28,6 @@ class HearTexts:
         if town is None:
             return False
         await self._receive.text(
-            town, f"{provider} {uuid4()}", InboundText(written.sender, written.words, recipient=to)
+            town, f"{provider} {uuid4()}", InboundText(written.sender, written.words, recipient=to, part=written.part)
         )
         return True

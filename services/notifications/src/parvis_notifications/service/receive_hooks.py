@@ -71,16 +71,16 @@ class ReceiveHooks:
     async def text(self, collectivity: str, hook_id: str, text: InboundText) -> None:
         """Keep it, or do as it says: STOP, or an answer to an alert. Safe to repeat; raises TooManyReceivedError."""
         text = replace(text, sender=number_told(text.sender))
-        if text.stop or says_stop(text.text):
+        if text.stop or (not text.part and says_stop(text.text)):
             await self._stop(collectivity, hook_id, text)
             return
-        if says_start(text.text) and await self._start(collectivity, hook_id, text):
+        if not text.part and says_start(text.text) and await self._start(collectivity, hook_id, text):
             return
         words, left_out = without_controls(text.text), [without_controls(each) for each in text.left_out]
         kept: dict[str, Any] = {"sender": text.sender, "text": words, "left_out": left_out}
         if text.came_at is not None:
             kept["came_at"] = text.came_at.isoformat()
-        reply = text_reply(text.text)
+        reply = None if text.part else text_reply(text.text)
         # First of all, whosever the number is: an alert may have come from it as well.
         answer = await self._answer(collectivity, hook_id, text, reply) if reply else None
         if answer is _Answer.WITH_WORDS:
