@@ -121,7 +121,7 @@ async def test_refusals_say_of_what(operator: Operator) -> None:
     operator.faults = [Fault.NO_NUMBER]
     with pytest.raises(SmsRefusedError) as refused:
         await account.submit(SMS)
-    assert refused.value.refusal is SmsRefusal.NUMBER
+    assert (refused.value.refusal, refused.value.surely) == (SmsRefusal.NUMBER, False)
     with pytest.raises(SmsRefusedError) as unknown:
         await operator.account(secret="wrong").submit(SMS)
     assert (unknown.value.refusal, unknown.value.reply) == (SmsRefusal.TROUBLE, "bind 0xd")

@@ -124,7 +124,9 @@ class Smpp:
             if answer.status not in _SLOWER or pause is None:
                 break
             await asyncio.sleep(pause)
-        raise SmsRefusedError(_REFUSALS.get(answer.status, SmsRefusal.TROUBLE), f"{answer.status:#x}")  # type: ignore[call-overload]
+        refusal = _REFUSALS.get(answer.status, SmsRefusal.TROUBLE)  # type: ignore[call-overload]
+        # Operators say that a destination is invalid where they have no route to it as well.
+        raise SmsRefusedError(refusal, f"{answer.status:#x}", surely=refusal is not SmsRefusal.NUMBER)
 
     async def report(self, reference: str) -> SmsReport | None:
         """By its receipts, and for what has none by ``query_sm``."""

@@ -24,12 +24,16 @@ class SmsRefusal(Enum):
 
 
 class SmsRefusedError(Exception):
-    """It was not taken; ``reply`` is the provider's code, never its words."""
+    """It was not taken; ``reply`` is the provider's code, never its words.
 
-    def __init__(self, refusal: SmsRefusal, reply: str) -> None:
+    ``surely`` is false where the code for a number that is none is given for other reasons as well.
+    """
+
+    def __init__(self, refusal: SmsRefusal, reply: str, *, surely: bool = True) -> None:
         super().__init__(reply)
         self.refusal = refusal
         self.reply = reply
+        self.surely = surely
 
 
 class SmsUnansweredError(Exception):

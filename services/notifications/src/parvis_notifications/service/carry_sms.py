@@ -134,7 +134,7 @@ class SmsCarrier:
         if error.refusal is SmsRefusal.STOPPED:
             await self._stops.stop(collectivity, phone)
         elif error.refusal is SmsRefusal.NUMBER:
-            await self._stops.no_number(collectivity, phone, error.reply)
+            await self._stops.no_number(collectivity, phone, error.reply, surely=error.surely)
 
     async def _asked(self, part: ClaimedPart, sms: Sms | None) -> Settled:
         """What the providers know of one that may be with them; where none ever had it, it is sent again."""

@@ -114,7 +114,7 @@ class SendSms:
         if error.refusal is SmsRefusal.STOPPED:
             await self._stops.told(delivery, sms.to)  # first: killed here, it is refused again
         if error.refusal is SmsRefusal.NUMBER:
-            await self._stops.no_number(delivery.collectivity, sms.to, error.reply)
+            await self._stops.no_number(delivery.collectivity, sms.to, error.reply, surely=error.surely)
         fault = Fault.TECHNICAL if error.refusal is SmsRefusal.CONTENT else Fault.PERMANENT
         await self._outcomes.failed(delivery, attempt, error.reply, fault)
 

@@ -48,11 +48,11 @@ class TextStops:
         theirs = delivery.template == APPLICATION_MESSAGE
         return "address-dead" if theirs and await dead_addresses.dead(pool, town, Channel.SMS, mark) else None
 
-    async def no_number(self, collectivity: str, phone: str, status: str) -> None:
-        """A provider says that there is no such number. Safe to repeat."""
+    async def no_number(self, collectivity: str, phone: str, status: str, *, surely: bool) -> None:
+        """A provider says that there is no such number, or that it may be so: repeated, that counts again."""
         mark = address_mark(self._index, Channel.SMS, phone)
         async with self._database.unit_of_work() as uow:
-            failure = dead_addresses.Failure(collectivity, Channel.SMS, mark, status, surely=True)
+            failure = dead_addresses.Failure(collectivity, Channel.SMS, mark, status, surely)
             await dead_addresses.failed(uow.session, failure, datetime.now(UTC))
             await uow.commit()
 
