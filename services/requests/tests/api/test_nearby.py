@@ -2,7 +2,9 @@
 import asyncio
 import json
 from typing import Any
+from uuid import uuid4
 
+import pytest
 from public_doors import decide
 from requests_town import TOWN_HALL, Town
 
@@ -71,7 +73,7 @@ async def test_following_instead_of_reporting_again_tells_each_step(town: Town) 
     assert (await nearby(town, followers[0]))[0]["following"] is True
     left = await town.follow(followers[2], request, following=False)
     assert left.json() == {"following": False, "followers": 2}
-    await town.act(agent, request, "take", '"1"')
+    await town.act(agent, request, "start", '"1"')
     rows = await town.service.runtime.database.pool.fetch(
         "SELECT data FROM outbox WHERE type = 'fr.parvis.requests.followed-request-moved.v1'"
     )
@@ -83,6 +85,29 @@ async def test_following_instead_of_reporting_again_tells_each_step(town: Town) 
     assert [(item["id"], item["status"]["code"]) for item in answer.json()["items"]] == [(request["id"], "taken")]
     assert (await town.get(followers[2], "/v1/followed-requests")).json()["items"] == []
     assert (await town.get(followers[0], f"/v1/requests/{request['id']}")).status_code == 404
+
+
+@pytest.mark.parametrize("now", [{"access": "team"}, {"public": False}])
+async def test_nobody_is_told_of_a_request_whose_type_is_public_no_more_and_may_leave_it(
+    town: Town, now: dict[str, Any]
+) -> None:
+    code = f"open-{uuid4().hex[:8]}"
+    await town.publish(code, public=True)
+    caller, other, agent = (
+        town.service.citizen(),
+        town.service.citizen(),
+        town.service.agent(roles=["agent", "supervisor"]),
+    )
+    request = (await town.submit(town.service.citizen(), request_type=code, answers={})).json()
+    assert (await town.follow(caller, request)).status_code == 201
+    await town.publish(code, **now)
+    moved = await town.act(agent, request, "study", '"1"')
+    assert moved.status_code == 201, moved.text
+    assert not await town.service.runtime.database.pool.fetch(
+        "SELECT data FROM outbox WHERE type = 'fr.parvis.requests.followed-request-moved.v1'"
+    )
+    assert (await town.follow(other, request, following=False)).status_code == 404
+    assert (await town.follow(caller, request, following=False)).json() == {"following": False, "followers": 0}
 
 
 async def test_nobody_follows_their_own_request_or_that_of_another_town(town: Town) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
 from parvis_requests.db.tables import Collectivity, RequestType, RequestTypeVersion, RoutingRule
+from parvis_requests.domain.access import Access
 
 _ENDS: Final = text("""
     SELECT type_id, number, stated ->> 'code'
@@ -100,6 +101,23 @@ async def last_versions(session: AsyncSession, collectivity: str) -> list[FormKe
         .group_by(RequestTypeVersion.type_id)
     )
     return [FormKey(*row) for row in (await session.execute(wanted)).all()]
+
+
+async def restricted(session: AsyncSession, type_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these types whose requests their team alone reads."""
+    wanted = select(RequestType.id).where(RequestType.id.in_(type_ids), RequestType.access == Access.TEAM)
+    return frozenset(await session.scalars(wanted))
+
+
+async def is_public(session: AsyncSession, type_id: UUID) -> bool:
+    """Whether a type is public by the version that is on offer, or was last."""
+    wanted = (
+        select(RequestTypeVersion.definition["public"].as_boolean())
+        .where(RequestTypeVersion.type_id == type_id, RequestTypeVersion.state.in_(["published", "retired"]))
+        .order_by(RequestTypeVersion.number.desc())
+        .limit(1)
+    )
+    return bool(await session.scalar(wanted))
 
 
 async def ends(session: AsyncSession, collectivity: str) -> frozenset[End]:

@@ -62,6 +62,12 @@ async def unfollow(session: AsyncSession, row: Row, actor: Actor) -> None:
     await session.execute(delete(Follow).where(Follow.request_id == row.id, Follow.person == actor.person))
 
 
+async def does(session: AsyncSession, row: Row, actor: Actor) -> bool:
+    """Whether somebody follows a request."""
+    wanted = select(Follow.id).where(Follow.request_id == row.id, Follow.person == actor.person)
+    return await session.scalar(wanted) is not None
+
+
 async def count(session: AsyncSession, request_id: UUID) -> int:
     """How many follow a request."""
     return await session.scalar(select(func.count()).where(Follow.request_id == request_id)) or 0

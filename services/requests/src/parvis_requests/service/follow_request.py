@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.messaging import outbox
 from parvis_requests import events
+from parvis_requests.db import catalogue as stored
 from parvis_requests.db import follows, publications, requests
 from parvis_requests.db.nearby import Around, Near, nearby
 from parvis_requests.db.tables import Request as Row
@@ -50,9 +51,12 @@ async def follow_request(
     Raises NotFoundError unless the public may know of the request, or FollowError for one's own and past the bounds.
     """
     row = await follows.find(session, actor, request_id)
-    if row is None or not (await _form(session, row, catalogues)).definition.public:
+    if row is None:
         raise NotFoundError
-    if follow and not await is_shown(session, row, await catalogues.of(actor.collectivity)):
+    # What is shown no more is left as long as one follows it.
+    if not await is_shown(session, row, await catalogues.of(actor.collectivity)) and (
+        follow or not await follows.does(session, row, actor)
+    ):
         raise NotFoundError
     if follow:
         if row.author == actor.person or await follows.count_of(session, actor) >= MAX_FOLLOWED:
@@ -84,11 +88,16 @@ async def list_followed(
 async def tell_followers(session: AsyncSession, request: Request, form: Form, action: str, now: datetime) -> None:
     """Tell everybody who follows a public request by which act it came into another state, or joined another one.
 
-    Of one that is hidden, they are told nothing, as long as it is.
+    Of one that is hidden, or whose type is public no more, they are told nothing, as long as it is so.
     """
-    if not form.definition.public or await _is_hidden(session, request.id):
+    if not form.definition.public:
         return
-    for follow in await follows.followers(session, request.id):
+    told = await follows.followers(session, request.id)
+    if not told or await _is_hidden(session, request.id):
+        return
+    if not await stored.is_public(session, form.key.type_id):
+        return
+    for follow in told:
         await outbox.add(session, events.followed_moved(request, action, follow.id, follow.person, now))
 
 
@@ -100,8 +109,3 @@ async def is_shown(session: AsyncSession, row: Row, catalogue: Catalogue) -> boo
 async def _is_hidden(session: AsyncSession, request_id: UUID) -> bool:
     decision = (await publications.latest(session, [request_id])).get(request_id)
     return decision is not None and decision.hidden
-
-
-async def _form(session: AsyncSession, row: Row, catalogues: Catalogues) -> Form:
-    key = requests.form_key(row)
-    return (await catalogues.forms_of(session, [key]))[key]

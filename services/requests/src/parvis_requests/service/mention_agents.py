@@ -25,7 +25,8 @@ async def mention_agents(
 ) -> list[UUID]:
     """Name them, each once, in the transaction of the note; returns whom.
 
-    All agents of a collectivity may see its requests. Raises MentionError for anybody else, and outside of a note.
+    Whom it names reads the request from then on, even one that only its team does (domain.access).
+    Raises MentionError for anybody else, and outside of a note.
     """
     named = sorted(set(agents))
     if not named:
