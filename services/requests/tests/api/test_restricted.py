@@ -12,6 +12,8 @@ from contesting import Contesting
 from requests_town import Town
 from sqlalchemy import select
 from team_calls import known, team_of
+from type_changing import OTHER as OPEN
+from type_changing import change
 
 from parvis_requests.db.access import open_to
 from parvis_requests.db.tables import Request as Row
@@ -229,3 +231,18 @@ async def test_the_database_is_asked_what_the_rule_says(town: Town, roles: tuple
         found = set(await session.scalars(select(Row.id).where(Row.id.in_(expected), open_to(agent))))
     assert found == {id_ for id_, has in expected.items() if has}
     assert len(found) == (18 if "supervisor" in roles else 9 + 6 + 1)
+
+
+async def test_what_was_said_to_a_restricted_type_stays_with_its_team_once_it_is_another(town: Town) -> None:
+    code, _, inside, outside = await restricted(town)
+    open_code, author = f"open-{uuid4().hex[:8]}", town.service.citizen()
+    other = await team_of(town, outside)
+    await town.publish(open_code, routing=[{"team": other}], form=OPEN["form"])
+    supervisor = town.service.agent(roles=["agent", "supervisor"])
+    answer = await town.submit(author, request_type=code, answers={"colour": "red"})
+    changed = await change(town, inside, answer.json(), code=open_code)
+    assert changed.status_code == 201, changed.text
+    path = f"/v1/requests/{answer.json()['id']}/former-types"
+    for reader, expected in ((outside, None), (author, {"colour": "red"}), (supervisor, {"colour": "red"})):
+        (former,) = (await town.get(reader, path)).json()["items"]
+        assert former["answers"] == expected

@@ -47,7 +47,10 @@ class FormerTypeView(BaseModel):
 
     sequence: int = Field(description="The act of the history by which it became another.")
     request_type: Labelled
-    answers: dict[str, Any] | None = Field(description="Set aside by that act; null once the author was erased.")
+    answers: dict[str, Any] | None = Field(
+        description="Set aside by that act; null once the author was erased,"
+        " and to agents outside of the team that alone read it."
+    )
 
 
 class FormerTypeList(BaseModel):

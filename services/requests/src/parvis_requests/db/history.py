@@ -61,6 +61,15 @@ async def was_in(session: AsyncSession, request_id: UUID, states: Collection[str
     return bool(await session.scalar(select(wanted)))
 
 
+async def teams_given(session: AsyncSession, request_id: UUID) -> Sequence[tuple[int, str]]:
+    """The acts that gave a request to a team, and to which, the first first."""
+    wanted = select(HistoryEntry.sequence, HistoryEntry.team).where(
+        HistoryEntry.request_id == request_id, HistoryEntry.team.is_not(None)
+    )
+    rows = await session.execute(wanted.order_by(HistoryEntry.sequence))
+    return [(sequence, team) for sequence, team in rows if team]
+
+
 async def last_at(session: AsyncSession, request_id: UUID, action: str) -> datetime | None:
     """When that act was last done to the request."""
     wanted = select(func.max(HistoryEntry.at)).where(

@@ -74,7 +74,7 @@ async def read_closed_file(
         raise FileWaitsError
     kept = await retention.kept(session, row.id)
     ended_at = kept.ended_at if kept else await conversation.in_state_since(session, row)
-    _, former = await read_type_changes(session, author, row.id, persons=persons, catalogues=catalogues)
+    _, former = await read_type_changes(session, agent, row.id, persons=persons, catalogues=catalogues)
     await record_access(session, row, agent, now)
     return ClosedFile(
         opened=opened,
