@@ -42,7 +42,8 @@ async def scans(session: AsyncSession, statement: Any) -> list[Scan]:
 
 
 def _scans(node: dict[str, Any]) -> Iterator[Scan]:
-    if "Relation Name" in node:
+    # What the plan has for a case that did not arise was not done.
+    if "Relation Name" in node and node["Actual Loops"]:
         looked_at = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
         yield Scan(node["Node Type"], node["Relation Name"], node.get("Index Name"), looked_at * node["Actual Loops"])
     for child in node.get("Plans", ()):

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Which requests an agent reads (parvis_requests.domain.access), in the words of the database; the one place for it.
 
-``request.restricted`` repeats what the request's type says: triggers see to it, however a request is filed.
+``request.restricted`` repeats what the request's type says: a trigger sees to it, however a request is filed. When the
+type says another thing, the worker changes it little by little, and the type is pending until that is over. Requests of
+a type that is then for its team are kept from others at once; what opens does so once the request itself says it.
 """
 
 from typing import Any
@@ -23,7 +25,19 @@ def open_to(actor: Actor, row: Any = Row) -> ColumnElement[bool]:
         return true()
     # Never NULL: what is not open is hidden.
     mine = (in_team(actor, row.team), row.assignee.is_not_distinct_from(actor.person), row.id.in_(_named(actor)))
-    return or_(not_(row.restricted), *mine)
+    return or_(and_(not_(row.restricted), row.type_id.not_in(closing(actor))), *mine)
+
+
+def closing(actor: Actor) -> Select[tuple[UUID]]:
+    """The types of the agent's town that are for a team by now, which not all their requests repeat; mostly none."""
+    of = aliased(RequestType)
+    return select(of.id).where(of.collectivity == actor.collectivity, of.access == Access.TEAM, of.access_pending)
+
+
+def about_to_close(actor: Actor) -> ColumnElement[bool]:
+    """That a request does not say yet that it is restricted, though its type does."""
+    # First whether there is any such type, which is asked once: as a rule no request is then looked at.
+    return and_(closing(actor).exists(), not_(Row.restricted), Row.type_id.in_(closing(actor)))
 
 
 def about_open(actor: Actor, request_id: Any) -> ColumnElement[bool]:
@@ -54,11 +68,12 @@ def in_team(actor: Actor, team: Any) -> ColumnElement[bool]:
 
 def by_name(actor: Actor) -> ColumnElement[bool]:
     """That a request is restricted, in another team than the agent's, and theirs all the same; by the requests' key."""
-    held = select(Row.id).where(Row.collectivity == actor.collectivity, Row.assignee == actor.person, Row.restricted)
-    named = union_all(held, _named(actor)).subquery()
+    assigned = select(Row.id).where(Row.collectivity == actor.collectivity, Row.assignee == actor.person)
+    named = union_all(assigned.where(Row.restricted), assigned.where(about_to_close(actor)), _named(actor)).subquery()
     # One array, made once: the planner then goes by the requests' key, and never reads all of them.
     ids = func.array(select(named.c[0]).scalar_subquery(), type_=ARRAY(Uuid()))
-    return and_(Row.id == func.any(ids), Row.restricted, not_(in_team(actor, Row.team)))
+    restricted = or_(Row.restricted, Row.type_id.in_(closing(actor)))
+    return and_(Row.id == func.any(ids), restricted, not_(in_team(actor, Row.team)))
 
 
 def _named(actor: Actor) -> Select[tuple[UUID]] | Any:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, UniqueConstraint, func
+from sqlalchemy import ForeignKey, Index, SmallInteger, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,7 +31,10 @@ class RequestType(Base):
     """Something that people can ask for; beside its code, the columns repeat the version on offer."""
 
     __tablename__ = "request_type"
-    __table_args__ = (UniqueConstraint("collectivity", "code"),)
+    __table_args__ = (
+        UniqueConstraint("collectivity", "code"),
+        Index("ix_request_type_pending", "collectivity", postgresql_where=text("access_pending")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     collectivity: Mapped[str] = mapped_column(ForeignKey("collectivity.collectivity"))
@@ -47,6 +50,8 @@ class RequestType(Base):
     told: Mapped[int] = mapped_column(server_default="0")
     # parvis_requests.domain.access.Access: it holds for all its requests, by whichever version they were filed.
     access: Mapped[str] = mapped_column(server_default="town")
+    # Whether some of its requests may not repeat that yet; a trigger says so, and the worker takes it back.
+    access_pending: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class RequestTypeVersion(Base):

@@ -165,6 +165,7 @@ class Request(Base):
         Index("ix_request_facets", "facets", postgresql_using="gin"),
         Index("ix_request_words", text(SEARCHED), postgresql_using="gin"),
         Index("ix_request_of_type", "type_id", "created_at", "id"),
+        Index("ix_request_type_restricted", "type_id", "restricted"),
         Index("ix_request_area", "collectivity", "area"),
         Index("ix_request_brought", "collectivity", "channel", postgresql_where=text(BROUGHT)),
         Index(
@@ -197,7 +198,7 @@ class Request(Base):
     priority: Mapped[int] = mapped_column(SmallInteger, server_default="2")
     # Whether its author wrote or sent something since an agent last opened it.
     unread: Mapped[bool] = mapped_column(server_default=text("false"))
-    # Whether its type is for its team alone (parvis_requests.domain.access); triggers keep it so.
+    # Whether its type is for its team alone (parvis_requests.domain.access): a trigger says so at first.
     restricted: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)

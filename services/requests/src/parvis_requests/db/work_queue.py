@@ -5,7 +5,8 @@ The index of the queue is ordered by team, status, whether the team alone reads 
 several teams and statuses reads the first rows of each branch (team, status, restricted) and merges these; the branches
 that exist are found by leaps through the same index (a loose index scan), so that no list of statuses or teams has to
 be known here. What an agent may not read is passed over by whole branches; what is theirs by name, few requests, is one
-branch more.
+branch more. Requests of a type that closes at this moment still lie in the branches of what is open: a page leaves them
+out one by one, and a number is that of the branches less theirs, for which no branch has to be read beyond its index.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Select,
     func,
@@ -106,16 +108,26 @@ def counts_statement(collectivity: str, asked: Asked) -> Select[Any]:
     if (agent := _bounded(asked)) is None:
         return counted
     named = select(Row.team, Row.status, number).where(*_by_name(collectivity, asked, agent))
-    return select(union_all(counted, named.group_by(Row.team, Row.status)).subquery("both"))
+    kept = (access.about_to_close(agent), not_(access.in_team(agent, Row.team)))
+    all_ = restrictions(collectivity, replace(asked, reader=None))
+    less = select(Row.team, Row.status, (-func.count()).label("number")).where(*kept, *all_)
+    grouped = (some.group_by(Row.team, Row.status) for some in (named, less))
+    each = union_all(counted, *grouped).subquery("each")
+    # Nothing tells that all of a pair is kept from the agent.
+    summed = func.sum(each.c.number).cast(BigInteger)
+    pair = (each.c.team, each.c.status)
+    return select(*pair, summed.label("number")).group_by(*pair).having(summed > 0)
 
 
 def _merged(collectivity: str, asked: Asked, sort: Sort, position: keyset.Position | None, limit: int) -> Select[Any]:
     branches = existing_branches(collectivity)
     place, newest_first = _PLACES[sort.column], sort.newest_first
     inside = select(*COLUMNS, place.label("place")).where(*_in_branch(branches, collectivity, asked))
+    if (agent := _bounded(asked)) is not None:
+        inside = inside.where(or_(access.in_team(agent, Row.team), Row.type_id.not_in(access.closing(agent))))
     branch = keyset.at(inside, place, Row.id, position, limit, newest_first=newest_first).lateral("branch")
     chosen = select(branch).select_from(branches.join(branch, _ALWAYS)).where(*_chosen(branches, asked))
-    if (agent := _bounded(asked)) is None:
+    if agent is None:
         return keyset.at(chosen, branch.c.place, branch.c.id, position, limit, newest_first=newest_first)
     named = select(*COLUMNS, place.label("place")).where(*_by_name(collectivity, asked, agent))
     both = union_all(chosen, named).subquery("both")
@@ -132,7 +144,7 @@ def _by_name(collectivity: str, asked: Asked, agent: Actor) -> list[ColumnElemen
 
 
 def _in_branch(branches: Any, collectivity: str, asked: Asked) -> list[ColumnElement[bool]]:
-    # All that a branch holds is open to who asks, or nothing.
+    # All that a branch holds is open to who asks, or nothing; but for types that close at this moment.
     rest = replace(asked, filters=replace(asked.filters, teams=(), statuses=()), reader=None)
     branch = (Row.team == branches.c.team, Row.status == branches.c.status, Row.restricted == branches.c.restricted)
     return [*branch, *restrictions(collectivity, rest)]
