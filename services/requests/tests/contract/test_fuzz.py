@@ -10,6 +10,7 @@ import httpx
 import pytest
 import schemathesis
 from broken_bodies import accepted, forget_peak, peak, rows
+from certifiers import certifiers
 from filed_alone import tracking_token
 from files import ODT, archive, heic, png_header
 from fuzzing import contract_of, fuzz, fuzz_internal, operations_of, unjudged
@@ -49,8 +50,11 @@ ROLES = ["agent", "decider", "supervisor", "administrator", "dpo", "auditor"]
 async def running(service: Harness, requests_settings: Settings) -> AsyncIterator[RunningService]:
     # An administrator changes what other tests build on.
     async with kept_tables(service.superuser_url, *CATALOGUE_TABLES):
-        with running_service("requests", requests_settings) as process:
-            yield process
+        # Of whom identity is not asked, nothing but 503 would be seen.
+        with certifiers() as known:
+            identity = {"PARVIS_IDENTITY_INTERNAL_URL": known.url}
+            with running_service("requests", requests_settings, **identity) as process:
+                yield process
 
 
 @pytest.fixture
