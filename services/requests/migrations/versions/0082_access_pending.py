@@ -41,7 +41,9 @@ WHERE type.access_pending AND request.type_id = type.id AND request.restricted <
 
 
 def upgrade() -> None:
-    pending = sa.Column("access_pending", sa.Boolean(), nullable=False, server_default=sa.text("false"))
+    pending: sa.Column[bool] = sa.Column(
+        "access_pending", sa.Boolean(), nullable=False, server_default=sa.text("false")
+    )
     op.add_column("request_type", pending)
     op.create_index(
         "ix_request_type_pending", "request_type", ["collectivity"], postgresql_where=sa.text("access_pending")
