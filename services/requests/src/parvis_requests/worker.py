@@ -40,7 +40,7 @@ from parvis_requests.service.purge_closed import purge_closed
 from parvis_requests.service.purge_uploads import purge_uploads
 from parvis_requests.service.read_appointments import forget_appointments
 from parvis_requests.service.request_drafts import forget_drafts
-from parvis_requests.service.restrict_requests import restrict_requests
+from parvis_requests.service.restrict_requests import restrict_regularly
 from parvis_requests.service.ring_timers import ring_timers
 from parvis_requests.service.scan_files import scan_files
 from parvis_requests.service.settle_payments import settle_payments
@@ -56,7 +56,6 @@ _CONFIRM_SECONDS = 30
 _RING_SECONDS = 5
 _ASK_SECONDS = 30
 _BULK_SECONDS = 1
-_RESTRICT_SECONDS = 5
 _SCAN_SECONDS = 2
 _FORWARD_SECONDS = 2
 _SETTLE_SECONDS = 2
@@ -92,7 +91,7 @@ async def main() -> None:
             tell_regularly(runtime),
             ring_regularly(runtime),
             work_off_regularly(runtime),
-            restrict_regularly(runtime),
+            restrict_regularly(runtime.database),
             forward_regularly(runtime),
             transfer_regularly(runtime),
             offer_regularly(runtime),
@@ -217,18 +216,6 @@ async def work_off_regularly(runtime: Runtime[Settings]) -> None:
         except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
             _log.warning("bulk_failed", error=type(error).__name__)
         await asyncio.sleep(_BULK_SECONDS)
-
-
-async def restrict_regularly(runtime: Runtime[Settings]) -> None:
-    """Have requests repeat who reads them by now, until cancelled; a killed worker's rest goes on here."""
-    while True:
-        try:
-            done = await restrict_requests(runtime.database)
-            if done:
-                _log.info("requests_restricted", count=done)
-        except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
-            _log.warning("restriction_failed", error=type(error).__name__)
-        await asyncio.sleep(_RESTRICT_SECONDS)
 
 
 def code_of(error: Exception) -> str | None:

@@ -73,7 +73,7 @@ async def test_following_instead_of_reporting_again_tells_each_step(town: Town) 
     assert (await nearby(town, followers[0]))[0]["following"] is True
     left = await town.follow(followers[2], request, following=False)
     assert left.json() == {"following": False, "followers": 2}
-    await town.act(agent, request, "start", '"1"')
+    await town.act(agent, request, "take", '"1"')
     rows = await town.service.runtime.database.pool.fetch(
         "SELECT data FROM outbox WHERE type = 'fr.parvis.requests.followed-request-moved.v1'"
     )

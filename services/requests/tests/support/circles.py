@@ -135,3 +135,37 @@ async def _beside(town: Town, ids: dict[str, str]) -> None:
     )
     assert made.status_code == 201, made.text
     await pool.execute(_FORWARDED, request, UUID(made.json()["id"]))
+
+
+async def filed(town: Town, code: str, caller: Caller | None = None, **changes: Any) -> dict[str, str]:
+    answer = await town.submit(caller or town.service.citizen(), request_type=code, answers={}, **changes)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, str] = answer.json()
+    return found
+
+
+async def reads(town: Town, caller: Caller, request: dict[str, str]) -> bool:
+    status = (await town.get(caller, f"/v1/requests/{request['id']}")).status_code
+    assert status in {200, 404}
+    queue = await town.get(caller, "/v1/work-queue?limit=100&count=exact")
+    found = [item["id"] for item in queue.json()["items"]]
+    assert queue.json()["counts"]["total"] == len(found)
+    assert found.count(request["id"]) == (status == 200)
+    return status == 200
+
+
+async def assign(town: Town, caller: Caller, request: dict[str, str], **body: object) -> dict[str, object]:
+    path = f"/v1/requests/{request['id']}"
+    tag = (await town.get(caller, path)).headers["etag"]
+    headers = caller.headers | {"Idempotency-Key": town.key(), "If-Match": tag}
+    answer = await town.client.post(f"{path}/assignment", json=body, headers=headers)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, object] = answer.json()
+    return found
+
+
+async def note(town: Town, caller: Caller, request: dict[str, str], mentioned: Caller) -> None:
+    headers, path = caller.headers | {"Idempotency-Key": town.key()}, f"/v1/requests/{request['id']}/messages"
+    body = {"visibility": "internal", "text": "Peux-tu regarder ?", "mentions": [mentioned.subject]}
+    answer = await town.client.post(path, json=body, headers=headers)
+    assert answer.status_code == 201, answer.text

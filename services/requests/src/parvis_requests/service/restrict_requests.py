@@ -5,6 +5,7 @@ Until it is over, requests are kept from whoever either the type or they themsel
 (parvis_requests.db.access): the change closes at once, and opens by and by.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Final
 from uuid import UUID
@@ -14,7 +15,20 @@ from parvis_kit.logs import logger
 from parvis_requests.db import access_changes
 
 _BATCH: Final = 1_000
+_SECONDS: Final = 5
 _log = logger(__name__)
+
+
+async def restrict_regularly(database: Database) -> None:
+    """Do so until cancelled; a killed worker's rest goes on here."""
+    while True:
+        try:
+            done = await restrict_requests(database)
+            if done:
+                _log.info("requests_restricted", count=done)
+        except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
+            _log.warning("restriction_failed", error=type(error).__name__)
+        await asyncio.sleep(_SECONDS)
 
 
 async def restrict_requests(
