@@ -15,8 +15,9 @@ class MessageReceived:
     Attributes:
         message_id: The message; also the Kafka key and the CloudEvents subject.
         way: How it came; other ways may be added.
-        request_id: The request that its reply address names; null where it was written to no conversation.
-            That it belongs there is not certain: whoever threads it asks for what is known.
+        request_id: The request that its reply address names, or that the last message texted to its number
+            was about; null where it was written to no conversation. That it belongs there is not certain:
+            whoever threads it asks for what is known.
         sequence: Grows with each event about the message.
     """
 

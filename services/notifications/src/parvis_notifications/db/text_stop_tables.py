@@ -50,7 +50,10 @@ class TextedNumber(Base):
     """
 
     __tablename__ = "texted_number"
-    __table_args__ = (Index("ix_texted_number_person", "person"),)
+    __table_args__ = (
+        Index("ix_texted_number_person", "person"),
+        Index("ix_texted_number_mark", "mark", "collectivity"),
+    )
 
     collectivity: Mapped[str] = mapped_column(primary_key=True)
     person: Mapped[UUID] = mapped_column(primary_key=True)

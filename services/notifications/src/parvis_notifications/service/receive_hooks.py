@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import Any, Final
+from uuid import UUID
 
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,6 +26,7 @@ from parvis_kit.messaging import outbox
 from parvis_notifications import events
 from parvis_notifications.db import inbound_messages, received_texts
 from parvis_notifications.db.text_stops import THE_TOWN
+from parvis_notifications.db.texted_conversations import last_asked
 from parvis_notifications.domain.errors import TooManyReceivedError
 from parvis_notifications.domain.inbound import (
     Held,
@@ -37,14 +39,18 @@ from parvis_notifications.domain.inbound import (
 )
 from parvis_notifications.domain.text_reply import TextReply, text_reply
 from parvis_notifications.domain.text_stop import Said
+from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.answer_by_text import answer_by_text, told_of
 from parvis_notifications.service.receive_mail import CONTENT
 from parvis_notifications.service.received_texts import keep_for_application
 from parvis_notifications.service.recipients import number_told
 from parvis_notifications.service.stop_by_text import start_by_text, stop_application, stop_by_text
+from parvis_notifications.service.subscribe_alone import address_mark
 from parvis_notifications.settings import Settings
 
 _HOUR: Final = timedelta(hours=1)
+# As long as what is written in a room of a messenger answers the conversation that went on there.
+_LATELY: Final = timedelta(days=30)
 _LONGEST_STOP: Final = 160
 """Of the words that are kept as proof; the whole of them says STOP, but where a provider has words of its own."""
 _CAME: Final = Counter(
@@ -88,7 +94,7 @@ class ReceiveHooks:
         # It may as well be said to the application, of which nobody here knows what it asked.
         theirs = bool(text.recipient) and await self._for_application(collectivity, hook_id, text)
         if answer is None and not theirs:
-            await self._keep(collectivity, hook_id, Way.SMS, kept)
+            await self._keep(collectivity, hook_id, Way.SMS, kept, text)
 
     async def has(self, collectivity: str, hook_ids: Collection[str]) -> bool:
         """Whether a message has come by one of these names, be it that it was done as it came."""
@@ -189,16 +195,27 @@ class ReceiveHooks:
         _CAME.labels(Way.SMS.value, "answer").inc()
         return answer
 
-    async def _keep(self, collectivity: str, hook_id: str, way: Way, content: Mapping[str, Any]) -> None:
+    async def _keep(
+        self, collectivity: str, hook_id: str, way: Way, content: Mapping[str, Any], text: InboundText | None = None
+    ) -> None:
         now = datetime.now(UTC)
         row = self._row(collectivity, hook_id, way, now)
         async with self._database.unit_of_work() as uow:
             known = await inbound_messages.known(uow.session, collectivity, row["fingerprint"])
             if not known:
                 await self._bound(uow.session, collectivity, now)
+                if text is not None:
+                    row["request_id"] = await self._answered(uow.session, collectivity, text, now)
                 known = not await self._store(uow.session, row, content)
                 await uow.commit()
         _CAME.labels(way.value, "known" if known else "kept").inc()
+
+    async def _answered(
+        self, session: AsyncSession, collectivity: str, text: InboundText, now: datetime
+    ) -> UUID | None:
+        """The request to suggest to the agent who reads it: a number proves nobody, so it is put there by none else."""
+        mark, until = address_mark(self._index, Channel.SMS, text.sender), text.came_at or now
+        return await last_asked(session, collectivity, mark, since=until - _LATELY, until=until)
 
     async def _bound(self, session: AsyncSession, collectivity: str, now: datetime) -> None:
         most = self._settings.inbound_per_hour
@@ -215,7 +232,7 @@ class ReceiveHooks:
         told = events.message_received(
             message_id=id_,
             way=row["way"],
-            request_id=None,
+            request_id=row.get("request_id"),
             collectivity=row["collectivity"],
             at=row["received_at"],
         )

@@ -85,7 +85,9 @@ class IncomingContactView(BaseModel):
     call: ContactCallView | None = Field(description="Of a telephone call, which has no words.")
     left_out: list[LeftOutView] = Field(description="Files that are not here.")
     files: list[ContactFileView]
-    suggested: ContactRequestView | None = Field(description="The request that its reply address names.")
+    suggested: ContactRequestView | None = Field(
+        description="The request that its reply address names, or that the last message texted to its number was about."
+    )
     request: ContactRequestView | None = Field(description="The one that an agent linked it to.")
     version: int
     received_at: datetime
