@@ -12,6 +12,7 @@ from notifications_letters import Letters
 from notifications_notify import Counter
 from notifications_post import Post
 from notifications_senders import KEYS, VALUES
+from notifications_sending_files import Files
 from pypdf import PdfReader
 
 from parvis_notifications.domain.sending import read_token
@@ -35,6 +36,27 @@ async def test_it_sends_follows_and_lists(counter: Counter) -> None:
     named = await counter.call("get_all_notifications", reference="dossier 12", template_type="email", status="sent")
     assert [each["id"] for each in named["notifications"]] == [mail["id"]]
     assert (await counter.call("get_all_notifications", template_type="letter"))["notifications"] == []
+
+
+async def test_what_files_had_sent_is_listed_where_it_is_asked_for(counter: Counter) -> None:
+    files = Files(counter.office.post)
+    await files.begin()
+    counter.show(files.key)
+    single = await counter.call("send_email_notification", "zoe@example.org", files.template, VALUES, reference="a")
+    answer = await files.hand_in("to;Prénom;numéro;reference\nleo@example.org;Léo;1;a\n")
+    assert answer.status_code == 202, answer.text
+    await files.work()
+
+    async def listed(**asked: Any) -> list[tuple[str, str]]:
+        page = await counter.call("get_all_notifications", **asked)
+        links = page["links"]
+        assert ("include_jobs=true" in links["current"], "include_jobs=true" in links["next"]) == (bool(asked),) * 2
+        return [(each["email_address"], each["reference"]) for each in page["notifications"]]
+
+    assert await listed() == [("zoe@example.org", "a")]
+    assert await listed(include_jobs=True) == [("leo@example.org", "a"), ("zoe@example.org", "a")]
+    by_reference = await counter.call("get_all_notifications", reference="a")
+    assert [each["id"] for each in by_reference["notifications"]] == [single["id"]]
 
 
 LINES = {

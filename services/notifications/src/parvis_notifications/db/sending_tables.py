@@ -4,7 +4,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import shreddable
@@ -92,6 +92,15 @@ class SentMessage(Base):
         Index(
             "ix_sent_message_reference", "collectivity", "application", "kind", "reference_index", "created_at", "id"
         ),
+        Index(
+            "ix_sent_message_single",
+            "collectivity",
+            "application",
+            "kind",
+            "created_at",
+            "id",
+            postgresql_where="NOT by_file",
+        ),
         Index("ix_sent_message_created_at", "created_at"),
         Index("ix_sent_message_key_id", "key_id"),
         Index("ix_sent_message_template_id", "template_id"),
@@ -110,6 +119,7 @@ class SentMessage(Base):
     reference: Mapped[bytes | None] = shreddable(LargeBinary)
     reference_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     scheduled_at: Mapped[datetime | None] = mapped_column(Instant)
+    by_file: Mapped[bool] = mapped_column(server_default=false())
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 

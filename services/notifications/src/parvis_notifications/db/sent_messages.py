@@ -108,6 +108,8 @@ class Wanted:
     statuses: Collection[SentStatus | LetterStatus] = ()
     channels: Collection[str] = ()
     reference_index: bytes | None = None
+    by_file: bool = True
+    """Those of files, too."""
 
 
 async def page(
@@ -121,6 +123,8 @@ async def page(
         asked = asked.where(SentMessage.channel.in_(wanted.channels))
     if wanted.reference_index is not None:
         asked = asked.where(SentMessage.reference_index == wanted.reference_index)
+    if not wanted.by_file:
+        asked = asked.where(not_(SentMessage.by_file))
     rows = await session.execute(keyset.at(asked, SentMessage.created_at, SentMessage.id, position, limit))
     return keyset.cut([Kept(*row) for row in rows], position, limit)
 

@@ -189,7 +189,7 @@ class JobRunner:
         order = Order(channel, to, recipient, key, job.template_id, filled, job.language, reference, mark)
         message = message_row(sender, order, row.id, language, variants, now)
         delivery = delivery_row(sender, order, row.id, uuid7(), now, bulk=True)
-        batch.sent.append(sent_row(sender, order, row.id, job.template_version, now))
+        batch.sent.append(sent_row(sender, order, row.id, job.template_version, now, by_file=True))
         batch.messages.append(message)
         batch.deliveries.append(delivery)
         batch.became.append((row.id, RowState.SENT, None, None))

@@ -207,7 +207,9 @@ def delivery_row(
     }
 
 
-def sent_row(sender: Sender, order: Order, message_id: UUID, version: int | None, now: datetime) -> dict[str, Any]:
+def sent_row(
+    sender: Sender, order: Order, message_id: UUID, version: int | None, now: datetime, *, by_file: bool = False
+) -> dict[str, Any]:
     """Who had it sent, and by what."""
     reference = order.reference
     return {
@@ -223,5 +225,6 @@ def sent_row(sender: Sender, order: Order, message_id: UUID, version: int | None
         "reference": order.key.seal("sent_message.reference", reference) if reference is not None else None,
         "reference_index": order.reference_index,
         "scheduled_at": order.scheduled_at,
+        "by_file": by_file,
         "created_at": now,
     }

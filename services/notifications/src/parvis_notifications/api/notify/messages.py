@@ -80,15 +80,17 @@ async def list_(
     template_type: Annotated[list[str] | None, Query(max_length=3)] = None,
     reference: Annotated[str | None, Query(max_length=1_000)] = None,
     older_than: UUID | None = None,
-    include_jobs: Annotated[bool | None, Query(description="What jobs sent is always there.")] = None,
+    include_jobs: Annotated[
+        bool | None, Query(description="Those that files had sent as well; without it they are left out.")
+    ] = None,
 ) -> object:
     """What the application had sent, newest first, 250 a page."""
     sender, parts = await notify_sender(request), parts_of(request)
-    del include_jobs
     runtime, base = parts.runtime, parts.runtime.settings.public_url
     # Their clients know of no calls.
     channels = [each for each in _KINDS if template_type is None or each in template_type]
-    wanted = Wanted(_statuses(status), channels, indexed(runtime.blind_index, sender, reference))
+    mark, by_file = indexed(runtime.blind_index, sender, reference), bool(include_jobs)
+    wanted = Wanted(_statuses(status), channels, mark, by_file)
     nothing = (template_type and not channels) or (status and not wanted.statuses)
     async with runtime.database.reading() as session:
         place = None
@@ -101,6 +103,7 @@ async def list_(
         rows = () if nothing else (await sent_messages.page(session, sender, wanted, place, _PAGE)).rows
     found = [notification(each, base) for each in await opened(runtime.persons, rows)]
     filters = {"status": status or [], "template_type": template_type or [], "reference": reference or []}
+    filters |= {"include_jobs": ["true"]} if by_file else {}
     here = urlencode(filters | ({"older_than": str(older_than)} if older_than else {}), doseq=True)
     then = urlencode(filters | {"older_than": str(found[-1].id)}, doseq=True) if found else None
     links = NotifyLinks(current=f"{base}{PATH}?{here}", next=f"{base}{PATH}?{then}" if then else None)
