@@ -75,13 +75,14 @@ async def test_who_paid_after_giving_up_is_not_let_pay_again(paying: Paying, pro
 async def test_a_notification_counts_that_comes_while_the_provider_is_asked(paying: Paying, provider: Provider) -> None:
     citizen = paying.town.service.citizen()
     _, begun = await cancelled(paying, citizen)
-    slow = Slow()
+    slow = Slow(60)
     provider.wrong = [slow]
     asking = asyncio.create_task(paying.settle(timedelta(minutes=25)))
     assert await asyncio.to_thread(slow.asked.wait, 60)
     provider.made()[0].end("P")
     assert await paying.told(begun) == 204
     assert not asking.done()
+    slow.go.set()
     assert await asking == 1
     assert await paying.settle(timedelta(minutes=25, seconds=3)) == 1
     assert (await paying.read(citizen, begun))["state"]["code"] == "paid"

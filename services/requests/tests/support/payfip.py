@@ -3,6 +3,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -54,15 +55,18 @@ def fee(**changes: Any) -> dict[str, Any]:
 
 
 class Slow(Response):
-    """Says, after some time, that nothing is known yet; ``asked`` once it was asked."""
+    """Says, after that time or once ``go`` is set, that nothing is known yet; ``asked`` once it was asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
         super().__init__("<a><FonctionnelleErreur><code>P5</code></FonctionnelleErreur></a>", 500)
-        self.asked = threading.Event()
+        self.seconds = seconds
+        self.asked, self.go = threading.Event(), threading.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.asked.set()
-        await asyncio.sleep(0.9)
+        until = time.monotonic() + self.seconds
+        while not self.go.is_set() and time.monotonic() < until:  # noqa: ASYNC110 - another thread sets it
+            await asyncio.sleep(0.01)
         await super().__call__(scope, receive, send)
 
 

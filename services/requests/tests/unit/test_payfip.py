@@ -49,8 +49,8 @@ async def test_what_the_provider_refuses_is_told_by_its_code(
 
 
 async def test_who_waits_for_others_of_ours_does_not_take_the_provider_for_down(provider: Provider) -> None:
-    payfip, page = PayFip(provider.url, 1.5), PageMade("a", CLIENT, PaymentMode.TEST, ORDER.reference, 100)
-    provider.wrong = [Slow() for _ in range(16)]
+    payfip, page = PayFip(provider.url, 5.5), PageMade("a", CLIENT, PaymentMode.TEST, ORDER.reference, 100)
+    provider.wrong = [Slow(3) for _ in range(16)]
     # Eight are answered at once, and eight after them; the last would wait longer than for an answer.
     found = await asyncio.gather(*(payfip.look(page) for _ in range(17)), return_exceptions=True)
     assert [each for each in found[:16] if each != Look(Verdict.PENDING)] == []
