@@ -14,6 +14,7 @@ from workflows import DECISION, definition
 
 from parvis_kit.runtime import Runtime
 from parvis_requests.main import SCOPES, internal_app, public_app
+from parvis_requests.outgoing import civil_status
 from parvis_requests.service.seed_catalogue import read_seed, seed_catalogue
 from parvis_requests.settings import MIGRATIONS, Settings
 from parvis_testing import Growth, Harness, migrated_settings, open_harness
@@ -147,8 +148,9 @@ async def certifying(service: Harness, requests_settings: Settings) -> AsyncIter
 
 
 @pytest.fixture
-async def certified(certifying: Certified) -> AsyncIterator[Certified]:
+async def certified(certifying: Certified, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Certified]:
     """A town that has an access to API Particulier."""
+    monkeypatch.setattr(civil_status, "_SECONDS", 60.0)
     certifying.asked.begin_anew()
     certifying.rested()
     yield certifying

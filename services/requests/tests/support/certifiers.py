@@ -84,7 +84,7 @@ class Certifiers:
         """As at first."""
         for kept in (self.known, self.accounts, self.agents, self.wrong, self.read, self.asked):
             kept.clear()
-        self.identity_down, self.together, self.page = False, None, 500
+        self.identity_down, self.together, self.page, self.tokens = False, None, 500, 0
 
     def answer(self) -> Response | None:
         self.asked.append("quotient")
@@ -185,7 +185,8 @@ class Certified:
         assert parts.certifier
         self.town, self.asked, self._certifier = town, asked, parts.certifier
         self.colleagues = parts.colleagues
-        self.colleagues.seconds = 60.0  # no test depends on how soon identity answers
+        # No test depends on how soon identity answers.
+        self.colleagues.seconds = parts.people._seconds = 60.0  # noqa: SLF001
         self.pool = town.service.runtime.database.pool
 
     def citizen(self, **known: Any) -> Caller:
