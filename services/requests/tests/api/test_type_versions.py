@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
+from datetime import datetime
+
 from requests_town import Town
 
 from parvis_requests.service.catalogue import Catalogues
@@ -16,7 +18,8 @@ async def test_what_was_offered_is_listed_newest_first_and_read(town: Town) -> N
     assert (newest["version"], newest["state"], newest["definition"]["name"]["fr"]) == (2, "published", "Abribus")
     (oldest,) = (await town.get(administrator, f"{path}?cursor={first_page.json()['next_cursor']}")).json()["items"]
     assert (oldest["version"], oldest["state"], oldest["definition"]["name"]["fr"]) == (1, "retired", "Abri")
-    assert oldest["published_at"] < newest["published_at"]
+    first, second = (datetime.fromisoformat(each["published_at"]) for each in (oldest, newest))
+    assert first < second
     read = await town.get(administrator, f"{path}/1")
     assert (read.status_code, read.json()) == (200, oldest)
     # Nobody has offered the draft yet.
