@@ -15,8 +15,6 @@ from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.ring_timers import ring_timers
 from parvis_testing import Caller
 
-NOW = datetime.now(UTC)
-
 
 @pytest.fixture
 async def ruled(town: Town) -> AsyncIterator[Town]:
@@ -27,7 +25,7 @@ async def ruled(town: Town) -> AsyncIterator[Town]:
 async def ring(town: Town, hours: float) -> int:
     runtime = town.service.runtime
     catalogues = Catalogues(runtime.database, 10)
-    return await ring_timers(runtime.database, catalogues, runtime.persons, NOW + timedelta(hours=hours))
+    return await ring_timers(runtime.database, catalogues, runtime.persons, datetime.now(UTC) + timedelta(hours=hours))
 
 
 async def file(town: Town, code: str, citizen: Caller | None = None) -> dict[str, Any]:
@@ -81,7 +79,7 @@ async def test_what_is_late_goes_up_and_what_was_put_off_or_has_ended_does_not(r
     code, desk, head = await new_type(ruled, service_level=promise), await team_of(ruled), await team_of(ruled)
     await say(ruled, {"team": desk, "request_type": code, "escalate": [level(head, 2, "overdue")]})
     late, put_off, ended = [await file(ruled, code) for _ in range(3)]
-    pool, week = ruled.service.runtime.database.pool, NOW + timedelta(days=7)
+    pool, week = ruled.service.runtime.database.pool, datetime.now(UTC) + timedelta(days=7)
     await pool.execute("UPDATE request SET due_at = $2 WHERE id = $1", put_off["id"], week)
     agent = ruled.service.agent(roles=["agent", "decider"])
     assert (await ruled.act(agent, late, "study", '"1"')).status_code == 201

@@ -32,7 +32,7 @@ async def say(town: Town, caller: Caller, request: dict[str, Any], tag: str, **b
 
 async def told(town: Town) -> list[tuple[str | None, str | None]]:
     rows = await town.service.runtime.database.pool.fetch(
-        "SELECT data FROM outbox WHERE type = 'fr.parvis.requests.request-validity-set.v1' ORDER BY id"
+        "SELECT data FROM outbox WHERE type = 'fr.parvis.requests.request-validity-set.v1' ORDER BY sequence"
     )
     said = [json.loads(row["data"]) for row in rows]
     return [(each["valid_until_on"], each["remind_at"]) for each in said]
