@@ -33,7 +33,7 @@ async def test_who_reports_is_shown_what_is_reported_nearby_without_its_words_or
     found = await nearby(town, citizen)
     assert [(item["id"], item["own"]) for item in found] == [(nearest["id"], True), (near["id"], False)]
     assert abs(found[1]["distance"] - 40) <= 1
-    told = json.dumps(found)
+    told = json.dumps(found, ensure_ascii=False)
     assert "mouillés" not in told
     assert other.subject not in told
     assert len(await nearby(town, citizen, radius="500")) == 3

@@ -208,7 +208,7 @@ async def test_what_fails_in_forgetting_people_holds_no_retention_up(
 
     monkeypatch.setattr(worker, "forget_erased", broken)
     monkeypatch.setattr(worker, "purge_closed", purge)
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         task = group.create_task(worker.purge_closed_regularly(town.service.runtime))
         await purged.wait()
         task.cancel()

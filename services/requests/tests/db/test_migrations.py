@@ -19,7 +19,7 @@ async def test_two_deployments_that_migrate_at_once_wait_for_each_other() -> Non
     settings = Settings.model_validate({**urls, "master_key": b64encode(bytes(32)).decode()})
     environment = {**os.environ, **as_environment("requests", settings)}
     command = [sys.executable, "-m", "parvis_requests", "migrate"]
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(240):
         running = [await asyncio.create_subprocess_exec(*command, env=environment) for _ in range(3)]
         assert [await process.wait() for process in running] == [0, 0, 0]
     connection = await asyncpg.connect(urls["owner_database_url"])

@@ -19,6 +19,11 @@ from parvis_requests.service.recompute_keys import Recomputing, Step, recompute_
 from parvis_requests.settings import Settings
 
 CODE = "old-stall"
+# How many wait for this connection; others wait for others, in other databases of the server, too.
+_WAITED_FOR = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+)
 SCHEMA = {
     "type": "object",
     "properties": {
@@ -99,7 +104,7 @@ async def test_it_waits_for_whoever_acts_on_one_with_no_other_in_its_hands(town:
         # As an act on what goes along with another: the parent first, though it was filed later.
         await acting.execute("SELECT 1 FROM request WHERE id = $1 FOR UPDATE", filed[2])
         computing = asyncio.create_task(steps(town))
-        while not await acting.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110 - a database tells no event
+        while not await acting.fetchval(_WAITED_FOR):  # noqa: ASYNC110 - a database tells no event
             await asyncio.sleep(0.01)
         await acting.execute("SELECT 1 FROM request WHERE id = $1 FOR UPDATE NOWAIT", filed[0])
     assert [(each.seen, each.changed) for each in await computing] == [(3, 3)]
