@@ -56,7 +56,9 @@ async def test_the_agent_sees_in_what_the_accounts_agree_and_nothing_of_who_it_i
         "birth_place": "same",
         "birth_country": "same",
     }
-    assert not re.search("DUBOIS|LEROY|Angela|1962", answer.text)
+    # Any four digits may be in an identifier or in a fraction of a second.
+    told = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\.\d+Z", "", answer.text)
+    assert not re.search("DUBOIS|LEROY|Angela|1962", told)
     (kept,) = await town.rows("SELECT details::text FROM audit_entry WHERE action = 'merge-prepared'")
     assert '"document": ["passport"]' in kept["details"]
     assert '"differing": ["family_name"]' in kept["details"]
