@@ -70,7 +70,9 @@ async def test_an_invitation_runs_out_is_replaced_and_withdrawn(angela: Caller, 
 async def test_nobody_is_written_to_without_end(angela: Caller) -> None:
     id_ = await verified(angela)
     body = {"email": "bruno@example.fr", "role": "member"}
-    answers = [(await angela.post(f"/v1/organisations/{id_}/invitations", body)).status_code for _ in range(5)]
+    path = f"/v1/organisations/{id_}/invitations"
+    with time_machine.travel(datetime.now(UTC), tick=False):  # the first wait is a second long
+        answers = [(await angela.post(path, body)).status_code for _ in range(5)]
     assert answers[:3] == [201, 201, 201]
     assert answers[-1] == 409
 

@@ -2,8 +2,10 @@
 """Opening an account of our own: by a letter to its address, and not without."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from identity_town import Attempt, Town, answered
 from joserfc import jwt
 from local_people import EMAIL, OTHER_PASSWORD, PASSWORD, Mailbox, ask, register, registered, sign_in, to_local_login
@@ -150,9 +152,10 @@ async def test_what_is_no_address_is_not_written_to(town: Town, email: str) -> N
 
 async def test_an_address_is_not_written_to_again_and_again(town: Town) -> None:
     box = Mailbox(town)
-    for _ in range(6):
-        answer = await ask(town.browser(), Attempt(), "Ouvrir un compte")
-        assert "Regardez votre messagerie" in answer.text
+    with time_machine.travel(datetime.now(UTC), tick=False):  # the first wait is a second long
+        for _ in range(6):
+            answer = await ask(town.browser(), Attempt(), "Ouvrir un compte")
+            assert "Regardez votre messagerie" in answer.text
     assert len(await box.emptied()) == 4
 
 
