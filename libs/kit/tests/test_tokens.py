@@ -67,7 +67,7 @@ async def test_a_token_ends_with_its_session_its_grant_and_what_it_rests_on(issu
         {"exp": int(time.time()) - 60},
         {"exp": None},
         {"exp": "never"},
-        {"iat": int(time.time()) + 3_600},
+        {"iat": int(time.time()) + 86_400},
         {"kind": "god"},
         {"collectivity": None, "kind": None},
     ],

@@ -41,7 +41,7 @@ def sink(store: PushStore) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url=BASE)
 
 
-def headers(audience: str = BASE, ends_in: float = 3_600, **changes: str) -> dict[str, str]:
+def headers(audience: str = BASE, ends_in: float = 12 * 3_600, **changes: str) -> dict[str, str]:
     token = jwt.encode(
         {"alg": "ES256"}, {"aud": audience, "exp": int(time.time() + ends_in)}, KEY, algorithms=["ES256"]
     )

@@ -69,7 +69,7 @@ async def test_after_the_days_nothing_is_left_but_the_id_and_the_address_opens_a
     assert (await caller.post("/v1/me/email-changes", {"email": "autre@example.fr"})).status_code == 201
     letter = await asked(caller)
     assert (letter.recipient, titled([letter])) == (EMAIL, [ASKED])
-    due = datetime.now(ZoneInfo("Europe/Paris")) + timedelta(days=14)
+    due = (datetime.now(UTC) + timedelta(days=14)).astimezone(ZoneInfo("Europe/Paris"))
     assert any(f"{day:%d/%m/%Y}" in letter.text for day in (due, due - timedelta(minutes=5)))
     assert await worked(town) is False, "not before"
     assert (await caller.get("/v1/me")).status_code == 200

@@ -81,7 +81,7 @@ async def protected(town: Town) -> bool:
 async def test_after_the_days_the_password_opens_the_account_and_every_session_is_over(town: Town) -> None:
     browser, _, _, letter = await asked(town)
     assert (letter.recipient, titled(letter)) == (EMAIL, "Votre second facteur sera retiré")
-    due = datetime.now(ZoneInfo("Europe/Paris")) + timedelta(days=3)
+    due = (datetime.now(UTC) + timedelta(days=3)).astimezone(ZoneInfo("Europe/Paris"))
     assert f"{due:%d/%m/%Y}" in letter.text
     assert await worked(town) is False, "not before"
     assert await protected(town)

@@ -38,7 +38,7 @@ def claims(**changed: Any) -> Callable[[Claims], Claims]:
         claims(exp=NOW - 60),
         claims(exp=None),
         claims(exp=True),
-        claims(iat=NOW + 3_600),
+        claims(iat=NOW + 86_400),
         claims(nonce="another-nonce-of-at-least-32-characters"),
         claims(nonce=None),
         claims(sub=None),
