@@ -15,6 +15,7 @@ from siem_receiver import Siem, listening_context
 
 from parvis_identity.domain.audit import Entry
 from parvis_identity.domain.siem import json_line, syslog_frame
+from parvis_identity.outgoing import siem as siem_connection
 from parvis_identity.outgoing.siem import ReceiverGoneError, SiemConnection, tls_of
 from parvis_identity.service.audit_chain import AuditChain
 from parvis_identity.service.stream_audit import StreamAudit
@@ -28,8 +29,10 @@ def _syslog(sequence: int, hash_: bytes, entry: Entry) -> bytes:
     return syslog_frame(sequence, hash_, entry, "desk")
 
 
-def stream(town: Town, siem: Siem, written: Any = _syslog, tls: ssl.SSLContext | None = None) -> StreamAudit:
-    connection = SiemConnection("localhost" if tls else "127.0.0.1", siem.port, tls=tls, timeout=2)
+def stream(
+    town: Town, siem: Siem, written: Any = _syslog, tls: ssl.SSLContext | None = None, timeout: float = 30
+) -> StreamAudit:
+    connection = SiemConnection("localhost" if tls else "127.0.0.1", siem.port, tls=tls, timeout=timeout)
     giver = StreamAudit(town.runtime.database, connection, written)
     siem.givers.append(giver)
     return giver
@@ -112,7 +115,10 @@ async def test_nothing_is_lost_while_the_receiver_is_away(town: Town) -> None:
     assert await given(town) == last
 
 
-async def test_a_receiver_that_dies_in_the_middle_gets_it_all_again(town: Town) -> None:
+async def test_a_receiver_that_dies_in_the_middle_gets_it_all_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(siem_connection, "_GRACE_SECONDS", 1)  # enough for a busy machine to notice it
     last = await chained(town)
     siem = Siem(reads=2)
     async with siem.listening():
@@ -155,7 +161,10 @@ async def test_over_tls_each_message_is_counted_and_both_sides_know_each_other(t
 
 
 @pytest.mark.parametrize("fault", ["unknown authority", "another name", "no certificate of ours", "plain TCP"])
-async def test_no_line_leaves_for_a_receiver_that_is_not_known(town: Town, tmp_path: Path, fault: str) -> None:
+async def test_no_line_leaves_for_a_receiver_that_is_not_known(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    monkeypatch.setattr(siem_connection, "_GRACE_SECONDS", 5)  # enough for a busy machine to notice it
     theirs, ours = certificate(tmp_path, "localhost"), certificate(tmp_path, "parvis.example")
     other = certificate(tmp_path, "siem.example")
     shown = other if fault == "another name" else theirs
@@ -163,7 +172,8 @@ async def test_no_line_leaves_for_a_receiver_that_is_not_known(town: Town, tmp_p
     context = None if fault == "plain TCP" else listening_context(shown, asks_for=ours)
     await chained(town)
     async with Siem(tls=context, counted=False).listening() as siem:
-        giver = stream(town, siem, tls=tls_of(trusted, "" if fault == "no certificate of ours" else str(ours)))
+        tls = tls_of(trusted, "" if fault == "no certificate of ours" else str(ours))
+        giver = stream(town, siem, tls=tls, timeout=2 if fault == "plain TCP" else 30)
         with pytest.raises(ReceiverGoneError):
             await giver.round(datetime.now(UTC))
     assert siem.messages == []

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from parvis_identity.service.stream_audit import StreamAudit
+from parvis_local.ports import free_port
 
 
 def listening_context(certified: Path, asks_for: Path) -> ssl.SSLContext:
@@ -24,9 +25,12 @@ def listening_context(certified: Path, asks_for: Path) -> ssl.SSLContext:
 
 @dataclass
 class Siem:
-    """A receiver of RFC 6587 octet counting, or of lines; it may be deaf: it takes the connection and reads nothing."""
+    """A receiver of RFC 6587 octet counting, or of lines; it may be deaf: it takes the connection and reads nothing.
 
-    port: int = 0
+    Its port is its own also while it does not listen.
+    """
+
+    port: int = field(default_factory=free_port)
     messages: list[str] = field(default_factory=list)
     counted: bool = True
     reads: int | None = None
@@ -51,7 +55,6 @@ class Siem:
             writer.transport.abort()
 
         server = await asyncio.start_server(take, "127.0.0.1", self.port, ssl=self.tls)
-        self.port = server.sockets[0].getsockname()[1]
         try:
             yield self
         finally:
