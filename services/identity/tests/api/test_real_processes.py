@@ -54,11 +54,12 @@ def test_a_citizen_signs_in_and_the_client_knows_who_it_is(place: Place) -> None
     assert str(back.url).startswith(f"{attempt.redirect_uri}?")
     assert (given["state"], given["iss"]) == (attempt.state, place.identity)
     body = place.exchange(attempt, given["code"]).json()
-    keys = KeySet.import_key_set(httpx.get(f"{place.identity}/.well-known/jwks.json").json())
+    keys = KeySet.import_key_set(httpx.get(f"{place.identity}/.well-known/jwks.json", timeout=60).json())
     access = jwt.decode(body["access_token"], keys, algorithms=["ES256"])
     assert (access.claims["iss"], access.claims["kind"], access.claims["acr"]) == (place.identity, "citizen", "eidas1")
     assert jwt.decode(body["id_token"], keys, algorithms=["RS256"]).claims["nonce"] == attempt.nonce
-    me = httpx.get(f"{place.identity}/v1/me", headers={"Authorization": f"Bearer {body['access_token']}"}).json()
+    bearer = {"Authorization": f"Bearer {body['access_token']}"}
+    me = httpx.get(f"{place.identity}/v1/me", headers=bearer, timeout=60).json()
     assert (me["id"], me["given_names"], me["family_name"]) == (access.claims["sub"], "Amélie Rose", "DURAND")
     assert place.exchange(attempt, given["code"]).json()["error"] == "invalid_grant"
 
@@ -90,10 +91,11 @@ def test_nobody_is_signed_in_as_somebody_else_by_a_link(place: Place) -> None:
 def test_a_code_that_has_had_its_time_is_refused_and_another_try_succeeds(
     identity_settings: Settings, tmp_path: Path
 ) -> None:
-    with running_place(identity_settings, tmp_path, code_seconds=1) as place, place.browser() as browser:
+    # Each code lives as long as that: the good one too, which has to be redeemed meanwhile.
+    with running_place(identity_settings, tmp_path, code_seconds=5) as place, place.browser() as browser:
         attempt = place.attempt()
         back = browser.way_back(browser.to_provider(attempt), person="chloe")
-        time.sleep(1.2)
+        time.sleep(5.2)
         late = browser.http.get(back)
         assert late.status_code == 400
         assert "Cette page n’est plus valable" in late.text
@@ -113,7 +115,8 @@ def test_a_code_that_somebody_has_spent_is_refused(place: Place) -> None:
             "client_id": "parvis",
             "client_secret": SECRET,
         }
-        assert httpx.post(f"{place.look_alike.address('franceconnect')}/token", data=form).status_code == 200
+        spent = httpx.post(f"{place.look_alike.address('franceconnect')}/token", data=form, timeout=60)
+        assert spent.status_code == 200
         assert browser.http.get(back).status_code == 400
         assert not browser.signed_in()
 
@@ -154,7 +157,7 @@ def test_signing_out_ends_the_session_everywhere(place: Place) -> None:
         assert through == [f"{place.identity}/logout", provider, f"{place.identity}/logout/callback"]
         assert not browser.signed_in()
     refresh = {"grant_type": "refresh_token", "client_id": "demo-portal", "refresh_token": body["refresh_token"]}
-    assert httpx.post(f"{place.identity}/oauth2/token", data=refresh).json()["error"] == "invalid_grant"
+    assert httpx.post(f"{place.identity}/oauth2/token", data=refresh, timeout=60).json()["error"] == "invalid_grant"
 
 
 def test_an_agent_signs_in_through_proconnect_with_pkce(place: Place) -> None:
@@ -164,5 +167,6 @@ def test_an_agent_signs_in_through_proconnect_with_pkce(place: Place) -> None:
         assert dict(parse_qsl(urlsplit(str(picking.url)).query))["code_challenge_method"] == "S256"
         back = browser.submit(picking, person="camille")
     body = place.exchange(attempt, query_of(back)["code"]).json()
-    me = httpx.get(f"{place.identity}/v1/me", headers={"Authorization": f"Bearer {body['access_token']}"}).json()
+    bearer = {"Authorization": f"Bearer {body['access_token']}"}
+    me = httpx.get(f"{place.identity}/v1/me", headers=bearer, timeout=60).json()
     assert (me["kind"], me["membership"]["collectivity"]) == ("agent", "paris")
