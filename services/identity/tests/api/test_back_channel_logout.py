@@ -47,7 +47,7 @@ async def names(monkeypatch: pytest.MonkeyPatch) -> Names:
 
 @pytest.fixture
 def teller(town: Town) -> TellClients:
-    return TellClients(town.runtime.database, town.parts.maker, BackChannel(Outside(1, ())))
+    return TellClients(town.runtime.database, town.parts.maker, BackChannel(Outside(20, ())))
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ async def test_two_workers_tell_a_client_once(
     town: Town, providers: respx.MockRouter, teller: TellClients, desk: Attempt
 ) -> None:
     route = providers.post(URL).respond(200)
-    other = TellClients(town.runtime.database, town.parts.maker, BackChannel(Outside(1, ())))
+    other = TellClients(town.runtime.database, town.parts.maker, BackChannel(Outside(20, ())))
     browser, body = await signed_in(town, desk)
     await sign_out(browser, body)
     now = datetime.now(UTC)
@@ -214,7 +214,7 @@ async def test_nobody_has_us_post_into_our_own_network(names: Names, inside: str
     names.addresses |= {"desk.example": inside, inside: inside}
     written = f"[{inside}]" if ":" in inside else inside
     for url in (NAMED, f"https://{written}/logged-out", f"http://{written}:8100/metrics"):
-        assert await BackChannel(Outside(1, ())).post(url, {"logout_token": "x"}) == "address-refused"
+        assert await BackChannel(Outside(20, ())).post(url, {"logout_token": "x"}) == "address-refused"
 
 
 async def test_a_network_that_the_operators_name_is_told_also_over_http(
@@ -222,7 +222,7 @@ async def test_a_network_that_the_operators_name_is_told_also_over_http(
 ) -> None:
     names.addresses["desk.example"] = "10.2.3.4"
     route = providers.post("http://10.2.3.4:8080/logged-out").respond(200)
-    allowed = Outside(1, networks("10.2.0.0/16"))
+    allowed = Outside(20, networks("10.2.0.0/16"))
     assert await BackChannel(allowed).post("http://desk.example:8080/logged-out", {"logout_token": "x"}) is None
     assert route.call_count == 1
 

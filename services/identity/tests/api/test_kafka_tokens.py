@@ -57,7 +57,7 @@ class Square:
 
     def token(self, scope: str, client: str = SYSTEM, secret: str = SYSTEM_SECRET) -> str:
         form = {"grant_type": "client_credentials", "scope": scope}
-        answer = httpx.post(f"{self.place.identity}/oauth2/token", data=form, auth=(client, secret))
+        answer = httpx.post(f"{self.place.identity}/oauth2/token", data=form, auth=(client, secret), timeout=60)
         return str(answer.json()["access_token"])
 
     def forged(self, good: str) -> str:

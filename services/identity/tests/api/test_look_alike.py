@@ -31,7 +31,7 @@ def look_alike(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LookAlike]:
 
 async def pick(url: str, **choice: str) -> str:
     """Pick a person on the page of the look-alike; returns where it sends the browser."""
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         page = await http.get(url)
         assert page.status_code == 200, page.text
         action, form = form_of(page, **choice)
@@ -102,7 +102,7 @@ async def test_signing_out_goes_through_franceconnect_and_back(real_town: Town, 
     after = f"{ISSUER}/developers"
     leave = await browser.get(f"/logout?id_token_hint={body['id_token']}&post_logout_redirect_uri={after}&state=bye")
     assert location(leave) == f"{look_alike.address('franceconnect')}/session/end"
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         returned = await http.get(leave.headers["location"])
     assert location(returned) == f"{ISSUER}/logout/callback"
     assert (await browser.get(returned.headers["location"])).headers["location"] == f"{after}?state=bye"
@@ -143,7 +143,7 @@ async def test_an_agent_is_vouched_for_anew_and_signs_out_through_proconnect(
     after = f"{ISSUER}/developers"
     leave = await browser.get(f"/logout?id_token_hint={body['id_token']}&post_logout_redirect_uri={after}&state=bye")
     assert location(leave) == f"{look_alike.address('proconnect')}/session/end"
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         returned = await http.get(leave.headers["location"])
     assert location(returned) == f"{ISSUER}/logout/callback"
     assert (await browser.get(returned.headers["location"])).headers["location"] == f"{after}?state=bye"

@@ -17,7 +17,7 @@ def relay() -> Iterator[Sink]:
 
 
 def post(settings: Settings, port: int) -> Post:
-    return Post(settings.model_copy(update={"smtp_port": port, "smtp_timeout_seconds": 2.0}))
+    return Post(settings.model_copy(update={"smtp_port": port, "smtp_timeout_seconds": 20.0}))
 
 
 def letter(recipient: str = "zoe@example.fr") -> Written:

@@ -22,7 +22,7 @@ from running_service import json_server
 _PROGRAM = Path("/usr/sbin/apache2")
 _MODULES = Path("/usr/lib/apache2/modules")
 _LOADED = ("mpm_event", "authz_core", "authz_user", "authn_core", "dir", "headers", "auth_openidc")
-_START_SECONDS = 10
+_START_SECONDS = 60
 _VALID = timedelta(hours=1)
 # What the module gives the application goes into headers of the answer, where a test can read it.
 _CONFIGURATION = """

@@ -23,7 +23,7 @@ def connect(town: Town, monkeypatch: pytest.MonkeyPatch, before: Callable[[], Aw
         return httpx.Response(given.status_code, content=given.content)
 
     def through(request: httpx.Request) -> httpx.Response:
-        return asyncio.run_coroutine_threadsafe(answered(request), loop).result(20)
+        return asyncio.run_coroutine_threadsafe(answered(request), loop).result(60)
 
     monkeypatch.setattr(httpx, "Client", lambda **given: client(**given, transport=httpx.MockTransport(through)))
 

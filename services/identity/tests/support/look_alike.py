@@ -76,7 +76,7 @@ def running_look_alike(
         yield LookAlike(base, known_as)
     finally:
         process.terminate()
-        process.wait(15)
+        process.wait(60)
 
 
 def form_of(page: httpx.Response, **choice: str) -> tuple[str, dict[str, str]]:

@@ -43,12 +43,12 @@ class Place:
             "redirect_uri": attempt.redirect_uri,
             "code_verifier": attempt.verifier,
         }
-        return httpx.post(f"{self.identity}/oauth2/token", data=form)
+        return httpx.post(f"{self.identity}/oauth2/token", data=form, timeout=60)
 
     @contextmanager
     def browser(self, **headers: str) -> Iterator["Browser"]:
         """A browser of somebody's, without cookies yet."""
-        with httpx.Client(follow_redirects=True, headers={"accept-language": "fr", **headers}, timeout=10) as http:
+        with httpx.Client(follow_redirects=True, headers={"accept-language": "fr", **headers}, timeout=60) as http:
             yield Browser(http, self)
 
 

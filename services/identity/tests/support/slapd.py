@@ -15,7 +15,7 @@ from parvis_local.ports import free_port
 
 BASE = "dc=paris,dc=example"
 READER, READERS_PASSWORD = f"cn=reader,{BASE}", "lecture seule"
-_START_SECONDS = 20
+_START_SECONDS = 60
 _CONFIGURATION = """
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
@@ -101,7 +101,7 @@ def running_slapd(folder: Path, certificate: Path) -> Iterator[Slapd]:
             yield slapd
         finally:
             process.terminate()
-            process.wait(15)
+            process.wait(60)
 
 
 def _wait(port: int, process: "subprocess.Popen[bytes]", folder: Path) -> None:
