@@ -14,8 +14,10 @@ from parvis_participation.api.accountability_schemas import (
     NewProposalMilestone,
     ProposalFollowView,
     ProposalMilestoneView,
+    PublishedMilestoneView,
     ReportedMilestoneView,
     milestone_view,
+    published_view,
     reported_view,
 )
 from parvis_participation.api.acting import chained
@@ -89,19 +91,22 @@ async def list_of_town(
     **token("participation.accountability.write", headers=[IDEMPOTENCY_KEY]),
     operation_id="reportProposalMilestone",
     status_code=201,
-    response_model=ProposalMilestoneView,
+    response_model=PublishedMilestoneView,
     responses=problems(400, 401, 403, 404, 409, 413, 422),
 )
 async def report(proposal_id: UUID, body: NewProposalMilestone, request: Request) -> Response:
-    """Say what became of a proposal; from now on this holds, and those who follow it are told."""
+    """Say what became of a proposal; from now on this holds, and those who follow it are told.
+
+    One that is taken up again once it is forgotten who supported it is supported anew.
+    """
     agent, language, at = agent_of(request), language_of(request), now()
     given = {name: getattr(body, name) for name in ("outcome", "reached_on", "expected_on", "cost")}
     milestone = Milestone(title=body.title.model_dump(), details=body.details.model_dump(), **given)
 
     async def effect(session: AsyncSession) -> Answer:
         author = Author(agent.collectivity, agent.person)
-        row = await report_outcome(session, author, proposal_id, milestone, now=at)
-        return Answer.of(milestone_view(row, language))
+        found = await report_outcome(session, author, proposal_id, milestone, now=at)
+        return Answer.of(published_view(found.row, language, supports_anew=found.supports_anew))
 
     call = idempotent_call(request, agent, await request.body())
     return await parts_of(request).runtime.idempotency.once(call, chained(request, effect))

@@ -64,6 +64,15 @@ class ProposalMilestoneView(BaseModel):
     created_at: datetime
 
 
+class PublishedMilestoneView(ProposalMilestoneView):
+    """A milestone that was just published."""
+
+    supports_anew: bool = Field(
+        description="Whether people support the proposal anew from now on: the town has taken it up again, and it was"
+        " forgotten who had supported it."
+    )
+
+
 class ReportedMilestoneView(ProposalMilestoneView):
     """A milestone among those of a whole town."""
 
@@ -90,6 +99,11 @@ def milestone_view(row: Row, language: Language) -> ProposalMilestoneView:
         cost=row.cost,
         created_at=instant(row.created_at),
     )
+
+
+def published_view(row: Row, language: Language, *, supports_anew: bool) -> PublishedMilestoneView:
+    """A milestone, as it is published."""
+    return PublishedMilestoneView(**milestone_view(row, language).model_dump(), supports_anew=supports_anew)
 
 
 def reported_view(row: Row, title: str | None, language: Language) -> ReportedMilestoneView:

@@ -35,8 +35,8 @@ COMMENT_RULES: Final[dict[type[Exception], Rule]] = {
     SupportsClosedError: Rule(
         SUPPORTS_CLOSED,
         text=Text(
-            fr="La liste des soutiens de cette proposition a été effacée : elle n'en reçoit plus.",
-            en="It is kept no more who supports this proposal: it takes no more supports.",
+            fr="La liste des soutiens de cette proposition a été effacée ; elle n'en prend que si la ville la reprend.",
+            en="It is kept no more who supports this proposal: it takes supports if the town takes it up again.",
         ),
     ),
     SupportersForgottenError: Rule(

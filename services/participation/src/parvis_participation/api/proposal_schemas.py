@@ -89,6 +89,14 @@ class ProposalView(BaseModel):
     supports: int | None = Field(
         description="How many verified people support it, at this moment; null once withdrawn or removed."
     )
+    earlier_supports: list[int] = Field(
+        description="How many supported it each time before the town took it up again, the first first: not to be added"
+        " up, as the same people may be in several."
+    )
+    takes_supports: bool = Field(
+        description="Whether it takes supports, as far as it goes by itself: not before it is published, once it is"
+        " gone, or once it is forgotten who supported it."
+    )
     outcome: ProposalOutcome | None = Field(description="What the town has decided or done; null: nothing so far.")
     outcome_on: date | None = Field(description="Since when.")
     cost: str | None = Field(description="What the town finds that it costs, in euros.")
@@ -115,5 +123,5 @@ class SupportView(BaseModel):
     supports: int
     retention_ends_at: datetime | None = Field(
         description="Until when it is kept who supports it; null while it can be supported and nothing has become of"
-        " it. After that it takes no more, and the number stays."
+        " it. After that the number stays, and it takes no more unless the town takes it up again."
     )

@@ -27,6 +27,8 @@ def proposal_view(found: Supported, pseudonyms: Pseudonyms) -> ProposalView:
         position=Place(**row.position) if shown and row.position is not None else None,
         photos=[photo_view(photo) for photo in found.photos] if shown else [],
         supports=found.supports if shown else None,
+        earlier_supports=row.earlier_supports,
+        takes_supports=row.state == ProposalState.PUBLISHED and row.supports_kept is None,
         outcome=row.outcome,
         outcome_on=row.outcome_on,
         cost=row.cost,

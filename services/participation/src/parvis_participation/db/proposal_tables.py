@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ARRAY, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,7 +18,8 @@ class Proposal(Base):
 
     ``process_id`` is the process within which it was made, for good. ``outcome`` is what the town has decided or done,
     since ``outcome_on``; ``cost`` what it says that it costs. ``supports_kept`` is how many supported it, once who did
-    is forgotten; it takes no more.
+    is forgotten; it takes no more, until the town takes it up again: then that number is the last of
+    ``earlier_supports``, and people support it anew.
     """
 
     __tablename__ = "proposal"
@@ -37,6 +38,11 @@ class Proposal(Base):
             "ix_proposal_gone",
             "changed_at",
             postgresql_where=text("supports_forgotten_at IS NULL AND state IN ('withdrawn', 'removed')"),
+        ),
+        Index(
+            "ix_proposal_half_forgotten",
+            "id",
+            postgresql_where=text("supports_forgotten_at IS NULL AND supports_kept IS NOT NULL"),
         ),
         Index("ix_proposal_settled", "outcome_on", postgresql_where=text("supports_forgotten_at IS NULL")),
         Index(
@@ -60,6 +66,7 @@ class Proposal(Base):
     cost: Mapped[str | None]
     supports_kept: Mapped[int | None]
     supports_forgotten_at: Mapped[datetime | None] = mapped_column(Instant)
+    earlier_supports: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default="{}")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)

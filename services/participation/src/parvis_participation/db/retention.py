@@ -109,7 +109,9 @@ def _supports(days: int, now: datetime) -> list[Select[Any]]:
     settled = (Proposal.outcome.in_(SETTLED), Proposal.outcome_on < paris_day(before))
     said = accountability.reported_since(Proposal.id, before)
     ended = select(Proposal).join(Process, Process.id == Proposal.process_id)
+    half = (kept, Proposal.supports_kept.is_not(None))  # the town may have taken it up again meanwhile
     return [
+        select(Proposal).where(*half),
         select(Proposal).where(kept, withdrawn, Proposal.changed_at < gone),
         select(Proposal).where(kept, removed, Proposal.changed_at < gone, ~undecided),
         select(Proposal).where(kept, *settled, ~said),

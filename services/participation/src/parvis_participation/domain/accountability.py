@@ -31,6 +31,8 @@ class ProposalOutcome(StrEnum):
 
 SETTLED: Final = (ProposalOutcome.REFUSED, ProposalOutcome.DONE, ProposalOutcome.ABANDONED)
 """After these the town owes nothing more."""
+TAKEN_UP: Final = tuple(outcome for outcome in ProposalOutcome if outcome not in SETTLED)
+"""What the town says of a proposal that is still, or again, its affair."""
 _DECISIONS: Final = (ProposalOutcome.UNDER_REVIEW, ProposalOutcome.ACCEPTED, ProposalOutcome.REFUSED)
 _STANDS: Final = tuple(
     outcome for outcome in ProposalOutcome if outcome not in {ProposalOutcome.UNDER_REVIEW, ProposalOutcome.REFUSED}

@@ -16,7 +16,7 @@ from parvis_participation.domain.poll import VERIFIED
 
 
 class SupportsClosedError(ParticipationError):
-    """Who supported the proposal is forgotten: nobody can tell any more who does so again."""
+    """Who supported the proposal is forgotten, and the town has not taken it up again."""
 
 
 class SupportersForgottenError(ParticipationError):

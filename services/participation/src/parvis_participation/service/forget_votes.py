@@ -11,6 +11,8 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
 from parvis_participation.db import retention
@@ -19,6 +21,7 @@ from parvis_participation.db.tables import Budget, Consultation, Poll
 from parvis_participation.db.urn import take_time
 from parvis_participation.domain.retention import Kind
 from parvis_participation.service.in_turn import in_turn
+from parvis_participation.service.support_anew import support_anew
 from parvis_participation.service.town_acts import TownAct, add_act
 
 BATCH: Final = 5_000
@@ -54,7 +57,7 @@ async def forget_some(database: Database, kind: Kind, days: int, now: datetime, 
         deleted = await retention.delete_some(uow.session, kind, row.id, batch)
         over = not await retention.any_left(uow.session, kind, row.id)
         if over:
-            _forgotten(row, kind, now)
+            await _forgotten(uow.session, row, kind, now)
         if over and deleted:  # of what nobody chose there is nothing to say
             told = {"kind": kind.value}
             act = TownAct("votes-forgotten", {_OF[type(row)]: str(row.id)}, now, details=told)
@@ -65,8 +68,9 @@ async def forget_some(database: Database, kind: Kind, days: int, now: datetime, 
     return True
 
 
-def _forgotten(row: retention.Object, kind: Kind, now: datetime) -> None:
+async def _forgotten(session: AsyncSession, row: retention.Object, kind: Kind, now: datetime) -> None:
     if isinstance(row, Proposal):
         row.supports_forgotten_at = now
+        await support_anew(session, row, now)
     elif kind is not Kind.UNUSED_LIST:  # which is found by its rows, and may be filled again
         row.forgotten_at = now

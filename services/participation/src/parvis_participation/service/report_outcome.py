@@ -17,8 +17,17 @@ from parvis_participation.db.accountability_tables import ProposalMilestone as R
 from parvis_participation.domain.accountability import ProposalOutcome, check_milestone
 from parvis_participation.domain.poll import paris_day
 from parvis_participation.service.deposit_project import Author
+from parvis_participation.service.support_anew import support_anew
 
 _BATCH: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A milestone, and whether people support the proposal anew from then on."""
+
+    row: Row
+    supports_anew: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,7 @@ class Milestone:
 
 async def report_outcome(
     session: AsyncSession, agent: Author, proposal_id: UUID, milestone: Milestone, *, now: datetime
-) -> Row:
+) -> Reported:
     """The milestone, told, in the caller's transaction; from now on its outcome holds.
 
     Raises NotFoundError, ProposalGoneError, MilestoneOrderError or FutureMilestoneError.
@@ -58,7 +67,7 @@ async def report_outcome(
     session.add(row)
     await session.flush()
     await outbox.add(session, accountability_events.milestone_reported(row, now))
-    return row
+    return Reported(row, await support_anew(session, proposal, now))
 
 
 async def follow_proposal(
