@@ -17,6 +17,7 @@ from parvis_notifications.api.problems import CATALOGUE
 from parvis_notifications.consumers import people, public_events, public_topics
 from parvis_notifications.db.broadcast_reports import BroadcastReports
 from parvis_notifications.db.deliveries import Deliveries
+from parvis_notifications.db.heard_texts import HeardTexts
 from parvis_notifications.db.paces import Paces
 from parvis_notifications.db.reports import Reports
 from parvis_notifications.db.social_posts import SocialPosts
@@ -116,8 +117,9 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     bounces = _bounces(runtime, fingerprints)
     mails = MailSender(deliveries, runtime.persons, send, settings, bells[1])
     receive = ReceiveHooks(database, runtime.persons, runtime.blind_index, settings)
-    heard = HearTexts(receive, settings.inbound_numbers).take
-    routes = sms_routes(settings, KeptReceipts(database.pool, runtime.blind_index), Paces(database.pool), heard)
+    numbers, known = settings.inbound_numbers, HeardTexts(database.pool)
+    hearing = HearTexts(receive, numbers, known, runtime.persons, runtime.blind_index)
+    routes = sms_routes(settings, KeptReceipts(database.pool, runtime.blind_index), Paces(database.pool), hearing.take)
     stack.push_async_callback(routes.close)
     texts = _texts(runtime, owners, routes, bells[4])
     posting, another = letter_routes(settings, runtime.database, runtime.persons), _another(bells)
@@ -166,6 +168,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         *(part.run() for part in _chats(runtime, stack, another)),
         BroadcastAsker(BroadcastReports(database.pool), routes, settings, bells[8]).run(),
         BounceIntake(bounces, settings).run(),
+        hearing.run(),
         *(part.run() for part in text_catch_ups(runtime, routes)),
         ring_regularly(database.pool, settings, bells[0]),
         purge_regularly(database, settings),

@@ -3,16 +3,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from uuid import UUID, uuid4
 
 import pytest
-from notifications_operator import NUMBER, SMS, Operator, operator_of
+from notifications_operator import NUMBER, SMS, Operator, hearing, operator_of, sar
 from notifications_post import Post
 
 from parvis_notifications.domain.topic import Channel
-from parvis_notifications.outgoing.smpp_pdu import Delivered, Tag
+from parvis_notifications.domain.torn_text import Part
+from parvis_notifications.outgoing.smpp_pdu import Delivered
 from parvis_notifications.outgoing.smpp_text import Written, read_written
-from parvis_notifications.service.hear_texts import HearTexts
-from parvis_notifications.service.receive_hooks import ReceiveHooks
+from parvis_notifications.service.hear_texts import Sure
 from parvis_notifications.service.recipients import number_told
 from parvis_notifications.service.subscribe_alone import address_mark
 
@@ -37,11 +38,14 @@ async def test_what_people_write_is_taken_once_it_is_kept(
 ) -> None:
     heard: list[tuple[str, Written]] = []
 
-    async def hear(provider: str, written: Written) -> bool:
+    async def nothing() -> None:
+        """It was brought once."""
+
+    async def hear(provider: str, written: Written, _: UUID) -> Sure | None:
         heard.append((provider, written))
         if len(heard) == 1:
             raise ConnectionError
-        return written.to == "36105"
+        return nothing if written.to == "36105" else None
 
     account = operator.account(hear=hear)
     await account.submit(SMS)
@@ -52,14 +56,13 @@ async def test_what_people_write_is_taken_once_it_is_kept(
             break
         await asyncio.sleep(0.02)
     assert operator.smsc.answers == [0x64, 0, 0x65]
-    assert heard[1] == ("operator", Written(NUMBER, "36105", words, part=kind == 0x40))
+    assert heard[1] == ("operator", Written(NUMBER, "36105", words, Part(7, 2, 1) if kind else None))
 
 
 @pytest.mark.parametrize("sender", ["+33612345678", "33612345678", "0612345678"])
 async def test_a_stop_over_smpp_ends_what_the_town_sends_to_that_number(operator: Operator, sender: str) -> None:
     runtime = operator.post.service.runtime
-    receive = ReceiveHooks(runtime.database, runtime.persons, runtime.blind_index, runtime.settings)
-    account = operator.account(hear=HearTexts(receive, {"36105": "paris"}).take)
+    account = operator.account(hear=hearing(operator.post).take)
     await account.submit(SMS)
     operator.smsc.write(sender, "36105", b"Stop svp")
     for _ in range(200):
@@ -96,20 +99,23 @@ def test_a_number_is_the_same_whatever_an_operator_calls_it(told: str, kind: int
 @pytest.mark.parametrize(
     ("head", "kind", "options", "part"),
     [
-        (b"", 0, {}, False),
-        (b"\x05\x00\x03\x07\x02\x02", 0x40, {}, True),
-        (b"\x06\x08\x04\x01\x07\x03\x03", 0x40, {}, True),
-        (b"\x05\x00\x03\x07\x01\x01", 0x40, {}, False),
-        (b"", 0, {Tag.SAR_TOTAL_SEGMENTS: b"\x02"}, True),
-        (b"", 0, {Tag.SAR_TOTAL_SEGMENTS: b"\x01"}, False),
+        (b"", 0, {}, None),
+        (b"\x05\x00\x03\x07\x02\x02", 0x40, {}, Part(7, 2, 2)),
+        (b"\x06\x08\x04\x01\x07\x03\x03", 0x40, {}, Part(0x107, 3, 3)),
+        (b"\x08\x24\x01\x02\x00\x03\x07\x02\x01", 0x40, {}, Part(7, 2, 1)),
+        (b"\x05\x00\x03\x07\x01\x01", 0x40, {}, None),
+        (b"\x05\x00\x03\x07\x02\x03", 0x40, {}, None),
+        (b"\x05\x00\x03\x07\x02\x00", 0x40, {}, None),
+        (b"", 0, sar(b"\x01\x07", 2, 2), Part(0x107, 2, 2)),
+        (b"", 0, sar(b"\x01\x07", 1, 1), None),
+        (b"", 0, sar(b"\x01\x07", 2, 3), None),
     ],
 )
 async def test_the_last_part_of_a_longer_text_is_no_stop(
-    post: Post, head: bytes, kind: int, options: dict[int, bytes], *, part: bool
+    post: Post, head: bytes, kind: int, options: dict[int, bytes], part: Part | None
 ) -> None:
     written = read_written(Delivered("33612345678", kind, head + b"stop", options, 1, "36105", 0))
     assert written is not None
-    runtime = post.service.runtime
-    receive = ReceiveHooks(runtime.database, runtime.persons, runtime.blind_index, runtime.settings)
-    assert await HearTexts(receive, {"36105": "paris"}).take("operator", written)
-    assert await post.pool.fetchval("SELECT count(*) FROM text_stop") == (not part)
+    assert written.part == part
+    assert await hearing(post).take("operator", written, uuid4()) is not None
+    assert await post.pool.fetchval("SELECT count(*) FROM text_stop") == (part is None)

@@ -11,12 +11,30 @@ from notifications_post import Post, kept_receipts
 from parvis_local.smssink.faults import Fault
 from parvis_local.smssink.smsc import Smsc
 from parvis_local.smssink.store import TextStore
+from parvis_notifications.db.heard_texts import HeardTexts
 from parvis_notifications.outgoing.smpp import Hear, Smpp
+from parvis_notifications.outgoing.smpp_pdu import Tag
 from parvis_notifications.outgoing.sms import Sms
+from parvis_notifications.service.hear_texts import HearTexts
+from parvis_notifications.service.receive_hooks import ReceiveHooks
 from parvis_notifications.sms_settings import SmsProviderSettings
 
 NUMBER = "+33639980099"
 SMS = Sms(NUMBER, "Ville de Paris : votre carte est prête [4012] €")
+
+
+def hearing(post: Post) -> HearTexts:
+    """What takes texts to the town's number, as a worker does that was started just now."""
+    runtime = post.service.runtime
+    receive = ReceiveHooks(runtime.database, runtime.persons, runtime.blind_index, runtime.settings)
+    known = HeardTexts(runtime.database.pool)
+    return HearTexts(receive, {"36105": "paris"}, known, runtime.persons, runtime.blind_index)
+
+
+def sar(reference: bytes, total: int, number: int) -> dict[int, bytes]:
+    """The options that say which part of a longer text it is."""
+    places = bytes((total,)), bytes((number,))
+    return {Tag.SAR_MSG_REF_NUM: reference, Tag.SAR_TOTAL_SEGMENTS: places[0], Tag.SAR_SEGMENT_SEQNUM: places[1]}
 
 
 class Operator:

@@ -18,7 +18,7 @@ from parvis_notifications.domain.mail import Stage, Verdict
 from parvis_notifications.mail_settings import MailRelaySettings, Security
 from parvis_notifications.outgoing.mail_format import Written
 from parvis_notifications.outgoing.smpp_pdu import Status
-from parvis_notifications.outgoing.smpp_session import NotSentError, SmppSession
+from parvis_notifications.outgoing.smpp_session import Heard, NotSentError, SmppSession
 from parvis_notifications.outgoing.smtp import MailRelay, RefusedError
 from parvis_notifications.settings import Settings
 
@@ -107,8 +107,8 @@ async def operator(shown: ssl.SSLContext) -> AsyncIterator[tuple[Smsc, SmppSessi
     server = await smsc.serve("127.0.0.1", 0, shown)
     port = server.sockets[0].getsockname()[1]
 
-    async def hear(_: Any) -> Status:
-        return Status.OK
+    async def hear(_: Any, __: Any) -> Heard:
+        return Heard(Status.OK)
 
     session = SmppSession(f"smpps://localhost:{port}", "ville", "s3cret", timeout=5, window=1, hear=hear)
     try:

@@ -75,6 +75,10 @@ class Smsc:
         for link in list(self._links):
             link.writer.close()
 
+    def bound(self) -> int:
+        """How many connections are."""
+        return sum(link.bound for link in self._links)
+
     def write(self, sender: str, to: str, content: bytes, *, coding: int = 0, kind: int = 0) -> None:
         """Somebody writes to a number of the account (section 4.6.1): told to whoever is bound; see ``answers``."""
         for link in self._links:

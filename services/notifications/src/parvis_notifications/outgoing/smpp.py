@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
+from uuid import UUID
 
 from prometheus_client import Counter
 
@@ -26,7 +27,7 @@ from parvis_notifications.outgoing.smpp_pdu import (
     read_query,
     submit_body,
 )
-from parvis_notifications.outgoing.smpp_session import NoAnswerError, NotSentError, SmppSession
+from parvis_notifications.outgoing.smpp_session import Heard, NoAnswerError, NotSentError, SmppSession, Sure
 from parvis_notifications.outgoing.smpp_text import (
     Receipt,
     Written,
@@ -59,8 +60,8 @@ _PAUSES: Final = (0.5, 1.0, 2.0)
 # Between two clocks.
 _TOLERANCE: Final = timedelta(seconds=60)
 _LONGEST_NAME: Final = 11
-Hear = Callable[[str, Written], Awaitable[bool]]
-"""Takes what was written, from the account of that name; False where it is to nobody."""
+Hear = Callable[[str, Written, UUID], Awaitable[Sure | None]]
+"""Takes what was written, from the account of that name, over that connection; None where it is to nobody."""
 _log = logger(__name__)
 _HEARD = Counter("parvis_smpp_deliveries_total", "What operators delivered over SMPP", ["provider", "outcome"])
 
@@ -167,29 +168,29 @@ class Smpp:
         """Take leave."""
         await self._session.close()
 
-    async def _heard(self, told: Delivered) -> Status:
+    async def _heard(self, told: Delivered, connection: UUID) -> Heard:
         """Receipts are answered once they are kept; where they cannot be, the operator brings them again."""
         receipt = read_receipt(told)
         if receipt is None:
-            return await self._written(told)
+            return await self._written(told, connection)
         try:
             await self._receipts.note(self.name, receipt)
         except Exception as error:  # noqa: BLE001 - whatever it was, the operator keeps it and comes again
             _log.warning("smpp_receipt_not_kept", provider=self.name, error=type(error).__name__)
-            return Status.TEMPORARY
+            return Heard(Status.TEMPORARY)
         _HEARD.labels(self.name, word_of(receipt.state).lower()).inc()
-        return Status.OK
+        return Heard(Status.OK)
 
-    async def _written(self, told: Delivered) -> Status:
-        """Answered once it is kept; one whose answer is lost comes again, and is there twice."""
+    async def _written(self, told: Delivered, connection: UUID) -> Heard:
+        """Answered once it is kept; one whose answer is lost comes again, and is known."""
         written = read_written(told)
         try:
-            taken = written is not None and self._hear is not None and await self._hear(self.name, written)
+            sure = await self._hear(self.name, written, connection) if written and self._hear else None
         except Exception as error:  # noqa: BLE001 - whatever it was, the operator keeps it and comes again
             _log.warning("smpp_text_not_kept", provider=self.name, error=type(error).__name__)
-            return Status.TEMPORARY
-        _HEARD.labels(self.name, "written" if taken else "ignored").inc()
-        return Status.OK if taken else Status.PERMANENT
+            return Heard(Status.TEMPORARY)
+        _HEARD.labels(self.name, "written" if sure else "ignored").inc()
+        return Heard(Status.OK, sure) if sure else Heard(Status.PERMANENT)
 
 
 def _message_id(answer: Pdu) -> str:

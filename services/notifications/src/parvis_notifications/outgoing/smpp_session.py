@@ -6,8 +6,9 @@ import itertools
 import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
+from uuid import UUID, uuid4
 
 from parvis_kit.logs import logger
 from parvis_notifications.outgoing.smpp_pdu import (
@@ -28,7 +29,17 @@ _LONGEST_PAUSE: Final = 60.0
 _PORTS: Final = {"smpp": 2775, "smpps": 3550}
 _SEQUENCES: Final = 0x7FFFFFFF
 _log = logger(__name__)
-Hear = Callable[[Delivered], Awaitable[Status]]
+Sure = Callable[[], Awaitable[None]]
+
+
+class Heard(NamedTuple):
+    """What a delivery is answered, and what is to be done once the operator surely has that answer."""
+
+    status: Status
+    sure: Sure | None = None
+
+
+Hear = Callable[[Delivered, UUID], Awaitable[Heard]]
 
 
 class NotSentError(Exception):
@@ -42,8 +53,9 @@ class NoAnswerError(Exception):
 class SmppSession:
     """Binds when it is first needed, and from then on until it is closed: receipts come at any time.
 
-    At most ``window`` requests are under way (section 2.9); ``hear`` gets what the operator delivers, and says what it
-    is answered.
+    At most ``window`` requests are under way (section 2.9); ``hear`` gets what the operator delivers, with a name
+    of the connection over which it came, and says what it is answered. The operator has that answer once it has
+    answered what it was asked afterwards.
     """
 
     def __init__(self, url: str, system_id: str, password: str, *, timeout: float, window: int, hear: Hear) -> None:
@@ -57,6 +69,7 @@ class SmppSession:
         self._waiting: dict[int, asyncio.Future[Pdu]] = {}
         self._writer: asyncio.StreamWriter | None = None
         self._keeper: asyncio.Task[None] | None = None
+        self._asking = set[asyncio.Task[None]]()
         self._lost = asyncio.Event()
 
     async def ask(self, command: Command, body: bytes) -> Pdu:
@@ -74,6 +87,8 @@ class SmppSession:
 
     async def close(self) -> None:
         """Take leave (section 4.2) and stay away."""
+        for asking in self._asking:
+            asking.cancel()
         if self._keeper is not None:
             self._keeper.cancel()
             with suppress(asyncio.CancelledError):
@@ -130,9 +145,10 @@ class SmppSession:
 
     async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """What comes over one connection, until it ends; whoever waits for an answer then gets none."""
+        connection = uuid4()
         try:
             while True:
-                await self._take(await read_pdu(reader))
+                await self._take(await read_pdu(reader), writer, connection)
         except (OSError, EOFError, MalformedPduError, ValueError) as error:
             _log.warning("smpp_connection_lost", host=self._url.hostname, error=type(error).__name__)
         finally:
@@ -140,14 +156,18 @@ class SmppSession:
             if self._writer is writer:
                 self._break()
 
-    async def _take(self, pdu: Pdu) -> None:
+    async def _take(self, pdu: Pdu, writer: asyncio.StreamWriter, connection: UUID) -> None:
         if pdu.command & RESPONSE:
             waiting = self._waiting.get(pdu.sequence)
             if waiting is not None and not waiting.done():
                 waiting.set_result(pdu)
         elif pdu.command == Command.DELIVER_SM:
-            status = await self._hear(read_delivered(pdu.body))
-            self._write(Pdu(Command.DELIVER_SM | RESPONSE, status, pdu.sequence, b"\0"))
+            heard = await self._hear(read_delivered(pdu.body), connection)
+            writer.write(Pdu(Command.DELIVER_SM | RESPONSE, heard.status, pdu.sequence, b"\0").encoded())
+            if heard.sure is not None:
+                asking = asyncio.create_task(self._make_sure(heard.sure, writer))
+                self._asking.add(asking)
+                asking.add_done_callback(self._asking.discard)
         elif pdu.command == Command.ENQUIRE_LINK:
             self._write(Pdu(Command.ENQUIRE_LINK | RESPONSE, 0, pdu.sequence))
         elif pdu.command == Command.UNBIND:
@@ -155,6 +175,15 @@ class SmppSession:
             raise ConnectionResetError
         else:
             self._write(Pdu(Command.GENERIC_NACK, Status.INVALID_COMMAND, pdu.sequence))
+
+    async def _make_sure(self, sure: Sure, writer: asyncio.StreamWriter) -> None:
+        if self._writer is not writer:
+            return
+        try:
+            await self._exchange(Command.ENQUIRE_LINK, b"")
+            await sure()
+        except Exception as error:  # noqa: BLE001 - whatever it was, that text is known if it is brought again
+            _log.warning("smpp_answer_unsure", host=self._url.hostname, error=type(error).__name__)
 
     async def _keep(self) -> None:
         """Ask whether the operator is there (section 4.11), and bind again where it is not."""

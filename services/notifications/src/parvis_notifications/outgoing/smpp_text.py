@@ -2,11 +2,13 @@
 """A text as the contents of SMPP messages, and what a delivery receipt says."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
 from parvis_notifications.domain.sms import GSM_BASIC, length, parts
+from parvis_notifications.domain.torn_text import Part, mended
 from parvis_notifications.outgoing.smpp_pdu import Delivered, Tag
 from parvis_notifications.outgoing.sms import Sms, SmsFate
 
@@ -20,10 +22,10 @@ _EXTENDED: Final = {
 _SEPTETS: Final = {sign: at + (at >= _ESCAPE) for at, sign in enumerate(GSM_BASIC)}
 _SIGNS: Final = {septet: sign for sign, septet in _SEPTETS.items()}
 _UNESCAPED: Final = {septet: sign for sign, septet in _EXTENDED.items()}
-_CODECS: Final = {1: "ascii", 3: "latin-1", _UCS2: "utf-16-be"}
+_CODECS: Final = {1: "ascii", 3: "latin-1"}
 _JOINED: Final = 0x40
-# Elements of the header: one of several, by a reference of eight bits or of sixteen.
-_CONCATENATED: Final = frozenset({0x00, 0x08})
+# Elements of the header: one of several, by a reference of eight bits or of sixteen; with its octets.
+_CONCATENATED: Final = {0x00: 3, 0x08: 4}
 _INTERNATIONAL: Final = 1
 # Section 5.2.28, and the words of appendix B for the same.
 _FATES: Final = {
@@ -79,35 +81,38 @@ class Written:
     sender: str
     to: str
     words: str
-    part: bool = False
-    """One of several that make a longer text."""
+    part: Part | None = None
+    """Where it is one of several that make a longer text."""
 
 
 def read_written(told: Delivered) -> Written | None:
-    """None for what is no text message that a person wrote (section 5.2.12), or is in no alphabet that is known here.
-
-    Of one in several parts each is a message: what joins them is left out.
-    """
+    """None for what is no text message that a person wrote (section 5.2.12), or is in no known alphabet."""
     if told.kind & _KIND:
         return None
     body = told.content[told.content[0] + 1 :] if told.kind & _JOINED and told.content else told.content
-    words = _words(told.coding, body)
+    words, part = _words(told.coding, body), _part(told)
     if words is None or not told.source:
         return None
-    return Written(_number(told.source, told.source_type), _number(told.to, told.to_type), words, _is_part(told))
+    words = words if part else mended(words)
+    return Written(_number(told.source, told.source_type), _number(told.to, told.to_type), words, part)
 
 
-def _is_part(told: Delivered) -> bool:
-    """By the header (TS 23.040 section 9.2.3.24: how many stands last but one), or the option for the same."""
-    if told.options.get(Tag.SAR_TOTAL_SEGMENTS, b"\x01") > b"\x01":
-        return True
+def _part(told: Delivered) -> Part | None:
+    """By the options for that (sections 5.3.2.22 to 24), or the header (TS 23.040 sections 9.2.3.24.1 and 8).
+
+    None where it is the only one; what says of itself that it is one beyond the last is none, as the latter has it.
+    """
+    tags = (Tag.SAR_MSG_REF_NUM, Tag.SAR_TOTAL_SEGMENTS, Tag.SAR_SEGMENT_SEQNUM)
+    reference, total, number = (int.from_bytes(told.options.get(each, b"")) for each in tags)
+    if total > 1:
+        return Part(reference, total, number) if 0 < number <= total else None
     at, head = 1, told.content[: told.content[0] + 1] if told.kind & _JOINED and told.content else b""
     while at + 1 < len(head):
         kind, value = head[at], head[at + 2 : at + 2 + head[at + 1]]
-        if kind in _CONCATENATED and len(value) > 1 and value[-2] > 1:
-            return True
+        if _CONCATENATED.get(kind) == len(value) and 0 < value[-1] <= value[-2] > 1:
+            return Part(int.from_bytes(value[:-2]), value[-2], value[-1])
         at += 2 + len(value)
-    return False
+    return None
 
 
 def _number(digits: str, kind: int) -> str:
@@ -123,6 +128,10 @@ def _words(coding: int, body: bytes) -> str | None:
                 said += (_UNESCAPED if escaped else _SIGNS).get(octet, "?")
             escaped = octet == _ESCAPE
         return said
+    if coding == _UCS2:
+        with suppress(UnicodeDecodeError):
+            return body.decode("utf-16-be", "surrogatepass")  # a character may be in two parts
+        return body.decode("utf-16-be", "replace")
     codec = _CODECS.get(coding)
     return body.decode(codec, "replace") if codec else None
 
