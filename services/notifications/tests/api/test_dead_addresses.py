@@ -11,6 +11,8 @@ from notifications_texts import Texts, texts_provider
 from notifications_town import NEWS, Town, wishes
 
 from parvis_local.smssink.faults import Fault
+from parvis_notifications.domain.topic import Channel
+from parvis_notifications.service.subscribe_alone import address_mark
 from parvis_testing import Caller
 
 OLD, NEW, PHONE = "camille@example.org", "camille@example.net", "+33612345678"
@@ -83,7 +85,7 @@ async def test_what_went_to_the_former_address_says_nothing_of_the_one_that_they
     assert len(await dead(town.post, reader)) == 1
 
 
-@pytest.mark.parametrize("told", ["subscriber", "message"])
+@pytest.mark.parametrize("told", ["subscriber", "message", "nobody"])
 async def test_an_address_that_somebody_has_confirmed_is_tried_whoever_had_it_before(town: Town, told: str) -> None:
     office, former = Office(town.post), town.post.person(NEW)
     template, key = await office.desk.published(), await office.key()
@@ -93,7 +95,7 @@ async def test_an_address_that_somebody_has_confirmed_is_tried_whoever_had_it_be
     reader = town.post.person(OLD)
     if told == "subscriber":
         await town.choose(reader, wishes())
-    else:
+    elif told == "message":
         await town.post.told(reader, "taken")
     town.post.owners.contacts[reader.subject]["email"] = NEW
     await town.post.hear(changed(reader, "email"))
@@ -103,6 +105,25 @@ async def test_an_address_that_somebody_has_confirmed_is_tried_whoever_had_it_be
     sent = (await office.send(key, template, to=NEW)).json()["id"]
     await town.post.send_mails()
     assert (await office.read(key, f"/{sent}")).json()["status"] != "permanent-failure"
+
+
+async def test_a_number_that_somebody_has_confirmed_is_tried_once_identity_says_which_it_is(town: Town) -> None:
+    reader, mark = town.post.person(None), address_mark(town.post.service.runtime.blind_index, Channel.SMS, PHONE)
+    await town.post.pool.execute(
+        "INSERT INTO dead_address SELECT $1, 'lyon', 'sms', 1, '21211', now(), now() + interval '1 day'", mark
+    )
+    town.post.owners.contacts[reader.subject]["phone"] = PHONE
+    town.post.owners.down = True
+    await town.post.hear(changed(reader, "phone"))
+    await town.refresh()
+    assert len(await town.post.pool.fetch("SELECT 1 FROM dead_address")) == 1
+    town.post.owners.down = False
+    await town.refresh()
+    assert len(await town.post.pool.fetch("SELECT 1 FROM dead_address")) == 1, "another worker may be asking"
+    await town.post.pool.execute("UPDATE confirmed_address SET due_at = now()")
+    await town.refresh()
+    assert await town.post.pool.fetch("SELECT 1 FROM dead_address") == []
+    assert await town.post.pool.fetch("SELECT 1 FROM confirmed_address") == []
 
 
 async def test_asking_again_for_an_address_that_has_not_changed_revives_nothing(town: Town) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.messaging.events import Event
 from parvis_notifications.consumers.parsing import EventData, read
-from parvis_notifications.db import dead_addresses, subscribers, text_stops, unreachable_addresses
+from parvis_notifications.db import confirmed_addresses, dead_addresses, subscribers, text_stops, unreachable_addresses
 from parvis_notifications.db.address_doubts import doubt_address
 from parvis_notifications.domain.topic import Channel
 
@@ -39,6 +39,7 @@ async def handle(event: Event, session: AsyncSession) -> None:
                 await unreachable_addresses.forget(session, data.person, channel)
             await subscribers.contact_changed(session, data.person)
             channel = channels[0]
+            await confirmed_addresses.ask(session, data.person, event.collectivity, channel)
             await dead_addresses.revive(session, channel, await dead_addresses.marks_of(session, data.person, channel))
     if "phone" in data.changed:
         await dead_addresses.revive(session, Channel.SMS, await text_stops.texted(session, data.person))

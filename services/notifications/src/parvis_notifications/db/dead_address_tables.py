@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The table of addresses at which nothing arrives."""
+"""The tables of addresses at which nothing arrives, and of who has confirmed theirs anew."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Index, LargeBinary, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
@@ -29,3 +30,15 @@ class DeadAddress(Base):
     status: Mapped[str]
     told_at: Mapped[datetime] = mapped_column(Instant)
     dead_until: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class ConfirmedAddress(Base):
+    """Somebody has confirmed an address of that channel; which one is asked of identity once it is ``due_at``."""
+
+    __tablename__ = "confirmed_address"
+    __table_args__ = (Index("ix_confirmed_address_due_at", "due_at"),)
+
+    person: Mapped[UUID] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    due_at: Mapped[datetime] = mapped_column(Instant)

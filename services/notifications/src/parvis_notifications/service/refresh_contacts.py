@@ -25,6 +25,7 @@ from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.in_rounds import in_rounds
 from parvis_notifications.service.recipients import fixed_line
 from parvis_notifications.service.subscribe_alone import address_mark
+from parvis_notifications.service.try_confirmed import try_confirmed
 from parvis_notifications.settings import Settings
 
 _BATCH: Final = 50
@@ -110,7 +111,7 @@ class ContactRefresher:
                 await self._one(row)
             except UnreachableError as error:
                 _log.warning("contact_not_refreshed", subscriber=str(row["id"]), error=str(error))
-        return bool(due)
+        return await try_confirmed(self._pool, self._index, self._owners) or bool(due)
 
     async def _one(self, row: "asyncpg.Record") -> None:
         contact = await self._owners.contact(row["person"], row["collectivity"])
