@@ -19,11 +19,8 @@ from parvis_requests.service.recompute_keys import Recomputing, Step, recompute_
 from parvis_requests.settings import Settings
 
 CODE = "old-stall"
-# How many wait for this connection; others wait for others, in other databases of the server, too.
-_WAITED_FOR = (
-    "SELECT count(*) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
-)
+# How many wait for this connection: others wait for others, in other databases of the server, too.
+_WAITED_FOR = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
 SCHEMA = {
     "type": "object",
     "properties": {
