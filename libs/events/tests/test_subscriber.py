@@ -75,7 +75,7 @@ async def running(subscriber: Subscriber) -> AsyncIterator[None]:
 
 async def effects(database: Path, wanted: int) -> list[int]:
     found: list[int] = []
-    for _ in range(300):
+    for _ in range(600):
         with closing(sqlite3.connect(database)) as connection:
             found = [row[0] for row in connection.execute("SELECT sequence FROM effect ORDER BY rowid")]
         if len(found) >= wanted:

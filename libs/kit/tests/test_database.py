@@ -3,6 +3,7 @@
 
 import asyncio
 import os
+import time
 from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from unittest.mock import AsyncMock
@@ -75,7 +76,7 @@ async def test_a_hot_connection_whose_statement_was_given_up_is_never_lent_again
             await connection.fetchval("SELECT pg_sleep(30)")
 
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(slow(), 0.2)
+        await asyncio.wait_for(slow(), 1)
     assert await hot_backend(database) != first
 
 
@@ -91,7 +92,11 @@ async def test_a_plain_statement_that_is_given_up_while_it_is_prepared_leaves_no
                 await asyncio.sleep(0)
             asked.cancel()
             await asyncio.gather(asked, return_exceptions=True)
-            assert await other.fetchval(locked) == 0, f"given up after {turns} turns of the loop"
+            # Others of this server have such locks too, each for a moment: that of whoever was given up stays.
+            deadline = time.monotonic() + 30
+            while await other.fetchval(locked):
+                assert time.monotonic() < deadline, f"given up after {turns} turns of the loop"
+                await asyncio.sleep(0.01)
     finally:
         await other.close()
 
@@ -109,7 +114,7 @@ async def test_no_place_is_lost_when_no_connection_can_be_made() -> None:
     failing = Connections(AsyncMock(side_effect=ConnectionRefusedError), 1)
 
     async def borrow() -> None:
-        async with asyncio.timeout(1), failing.lend():
+        async with asyncio.timeout(10), failing.lend():
             pass
 
     for _ in range(3):

@@ -114,6 +114,9 @@ async def test_two_that_take_long_are_the_most_that_are_under_way_where_two_may(
     far = Far()
     together = Batches[int, int](far.send, size=1, at_once=2, waiting=9, patience=0.001)
     asked = [asyncio.create_task(together.ask(number)) for number in (1, 2, 3)]
+    async with asyncio.timeout(5):
+        while len(far.sent) < 2:  # noqa: ASYNC110 - nothing announces it
+            await asyncio.sleep(0.001)
     await asyncio.sleep(0.05)
     assert far.sent == [[1], [2]]
     far.let.set()

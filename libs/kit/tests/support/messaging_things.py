@@ -94,6 +94,13 @@ class Things:
             found[row["key"]].append(row["sequence"])
         return dict(found)
 
+    async def parked(self, number: int, *, seconds: float = 60) -> None:
+        """Wait until that many events are parked: what became of others says nothing of when these come."""
+        deadline = time.monotonic() + seconds
+        while (found := await self.pool.fetchval("SELECT count(*) FROM parked_event")) != number:
+            assert time.monotonic() < deadline, f"{found} parked events, not {number}"
+            await asyncio.sleep(0.1)
+
     async def letters(self, number: int, *, seconds: float = 60) -> list[asyncpg.Record]:
         """The dead letters in the order of their burial, once there are so many."""
         deadline = time.monotonic() + seconds
@@ -102,7 +109,7 @@ class Things:
             await asyncio.sleep(0.1)
         return list(found)
 
-    async def settle(self, acts: int, *, seconds: float = 40) -> None:
+    async def settle(self, acts: int, *, seconds: float = 120) -> None:
         """Wait until that many effects stand and nothing is unsent, then a little for what should not come."""
         deadline = time.monotonic() + seconds
         while True:
