@@ -99,6 +99,8 @@ NEWS_CALLS |= {
     "readMailRoomDocument": ("system", None, {}),
     "acknowledgeMailRoomLetter": ("system", {"outcome": "posted", "happened_on": "2026-11-26"}, {}),
     "listConcernedOfRegister": ("agent", None, {}),
+    "noteVisit": ("agent", {"outcome": "met"}, {}),
+    "exportFieldList": ("agent", None, {}),
     "listRegisterAccesses": ("agent", None, {}),
 }
 NEWS_CALLS |= {

@@ -14,6 +14,7 @@ from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, router, token
 from parvis_notifications.api.context import agent_of, now, parts_of
+from parvis_notifications.api.field_lists import Visited, visit_view
 from parvis_notifications.api.register_schemas import (
     ConcernedEntry,
     ConcernedList,
@@ -134,12 +135,15 @@ async def concerned(
     after: Annotated[int, Query(ge=0, le=2**47, description="Recipient to go on after.")] = 0,
     helped: Annotated[bool | None, Query(description="Those alone of whom an agent said so, or did not yet.")] = None,
     reach: Annotated[Reach | None, Query(description="Those alone to whom it came so far.")] = None,
+    visited: Visited = None,
 ) -> object:
     """Those of the register whom an alert is for, with what they answered: who may have to be called on."""
     agent, runtime = agent_of(request), parts_of(request).runtime
     async with runtime.database.unit_of_work() as uow:
         await alerts.one(uow.session, agent.collectivity, alert_id)
-        found = await register.concerned(uow.session, alert_id, after, limit, helped=helped, reach=reach)
+        found = await register.concerned(
+            uow.session, alert_id, after, limit, helped=helped, reach=reach, visited=visited
+        )
         register.note_access(
             uow.session, agent.collectivity, agent.person, "concerned", now(), people=len(found), alert=alert_id
         )
@@ -155,6 +159,7 @@ async def concerned(
                 answered_by=each.answered_by,
                 helped_at=each.helped_at,
                 reach=each.reach,
+                visit=visit_view(each.visit),
                 entry=entry_view(each.entry, known[each.entry.id]),
             )
             for each in found

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 
-from parvis_kit.web.types import PlainText
+from parvis_kit.web.types import Instant, PlainText
 from parvis_notifications.api.map_schemas import Label, Point
 from parvis_notifications.api.subscription_schemas import Spoken
-from parvis_notifications.domain.alert import Reply
+from parvis_notifications.domain.alert import Reply, VisitOutcome
 from parvis_notifications.domain.broadcast import Reach
 from parvis_notifications.domain.own_entry import OwnState
 
@@ -133,6 +133,27 @@ class RegisterEntryView(BaseModel):
     entered_at: AwareDatetime
 
 
+class VisitBody(BaseModel):
+    """Somebody was called on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    outcome: VisitOutcome = Field(
+        description="`met`; `nobody` opened, and they are to be called on again; `away`: elsewhere, in safety;"
+        " `withdrawn`: what was said last was wrong."
+    )
+    visited_at: Instant | None = Field(default=None, description="When that was, not in the future; null: now.")
+
+
+class VisitView(BaseModel):
+    """That somebody was called on."""
+
+    recipient: int
+    outcome: VisitOutcome
+    agent: UUID
+    visited_at: AwareDatetime
+
+
 class ConcernedEntry(BaseModel):
     """Somebody of the register whom an alert is for."""
 
@@ -151,6 +172,7 @@ class ConcernedEntry(BaseModel):
         description="`reached`: a carrier took it and told of no failure, or they answered or opened it; `under-way`: a"
         " channel is still to come; `unreached`: by none, or nobody knows: they are to be called on."
     )
+    visit: VisitView | None = Field(description="What came of it when they were called on last.")
     entry: RegisterEntryView
 
 
@@ -167,8 +189,8 @@ class RegisterAccessView(BaseModel):
     agent: UUID = Field(description="Who did; their account where they did so of themselves, nil once that is erased.")
     act: str = Field(
         description="`enter`, `read`, `list`, `change`, `changes`, `take-out`, `concerned`, `answers-help`,"
-        " `answers-safe`, `helped`, `help-reopened`, `requests`, `accept`, `refuse` or `unlink`; by their own person"
-        " `own-ask`, `own-change` or `own-leave`."
+        " `answers-safe`, `helped`, `help-reopened`, `visited`, `field-list`, `requests`, `accept`, `refuse` or"
+        " `unlink`; by their own person `own-ask`, `own-change` or `own-leave`."
     )
     entry: UUID | None
     alert: UUID | None

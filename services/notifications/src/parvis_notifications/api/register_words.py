@@ -29,6 +29,9 @@ REGISTER_RULES: Final = {
         "/phone",
         Text(fr="Donnez un numéro de téléphone qui existe.", en="Give a phone number that exists."),
     ),
+    errors.VisitTimeError: Rule(
+        VALIDATION, "/visited_at", Text(fr="Donnez une heure déjà passée.", en="Give a time that is past.")
+    ),
     NotVerifiedError: Rule(
         LEVEL,
         text=Text(fr="Connectez-vous avec une identité plus sûre.", en="Sign in with an identity of more assurance."),

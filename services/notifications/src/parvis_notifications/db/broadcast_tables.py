@@ -140,6 +140,21 @@ class HelpMark(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class RegisterVisit(Base):
+    """That somebody of the register, whom an alert was for, was called on; the last that was kept holds."""
+
+    __tablename__ = "register_visit"
+    __table_args__ = (Index("ix_register_visit_recipient", "recipient", "created_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    recipient: Mapped[int] = mapped_column(BigInteger, ForeignKey("recipient.number", ondelete="CASCADE"))
+    collectivity: Mapped[str]
+    outcome: Mapped[str]
+    agent: Mapped[UUID]
+    visited_at: Mapped[datetime] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class BroadcastDelivery(Base):
     """The way of a broadcast to one recipient by one channel; the address is the subscriber's, read when it goes.
 

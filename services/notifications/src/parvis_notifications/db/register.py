@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Case, case, func, literal, or_, select, text, true, union_all, update
+from sqlalchemy import Case, case, false, func, literal, not_, or_, select, text, true, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
@@ -14,7 +14,8 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from parvis_kit.db import keyset
 from parvis_kit.ids import uuid7
 from parvis_notifications.db.alert_tables import OWN_ACTS, RegisterAccess, RegisterChange, RegisterEntry
-from parvis_notifications.db.broadcast_tables import BroadcastDelivery, Recipient
+from parvis_notifications.db.broadcast_tables import BroadcastDelivery, Recipient, RegisterVisit
+from parvis_notifications.db.register_visits import FOUND, last_visit
 from parvis_notifications.db.subscription_tables import Subscriber
 from parvis_notifications.domain.broadcast import PartState, Reach
 from parvis_notifications.domain.errors import NotFoundError
@@ -77,6 +78,7 @@ class Concerned:
     answered_by: int | None
     helped_at: datetime | None
     reach: Reach
+    visit: RegisterVisit | None
 
 
 async def concerned(
@@ -87,10 +89,11 @@ async def concerned(
     *,
     helped: bool | None = None,
     reach: Reach | None = None,
+    visited: bool | None = None,
 ) -> Sequence[Concerned]:
     """Those whom an alert is for, by the numbers of its recipients; of them who was helped, or was not yet.
 
-    And to whom it came so far.
+    And to whom it came so far, and who was called on and found, or was not yet.
     """
     own = aliased(Subscriber)
     home = _home(own, alert_id)
@@ -107,22 +110,27 @@ async def concerned(
             case((Recipient.answer.is_not(None), Recipient.number), else_=home.c.number),
             helped_at,
             standing,
+            RegisterVisit,
         )
         .join(RegisterEntry, RegisterEntry.id == Recipient.subscriber_id)
         .join(own, own.id == RegisterEntry.id)
         .join(home, true(), isouter=True)
+        .join(RegisterVisit, RegisterVisit.id == last_visit(), isouter=True)
         .where(Recipient.broadcast_id == alert_id, Recipient.number > after)
         .order_by(Recipient.number)
         .limit(limit)
     )
     if helped is not None:
         wanted = wanted.where(helped_at.is_not(None) if helped else helped_at.is_(None))
+    if visited is not None:
+        found = func.coalesce(RegisterVisit.outcome.in_(FOUND), false())
+        wanted = wanted.where(found if visited else not_(found))
     if reach is not None:
         wanted = wanted.where(standing == reach.value)
     rows = (await session.execute(wanted)).tuples().all()
     return [
-        Concerned(recipient, entry, answer, answered_at, by, helped_then, Reach(came))
-        for recipient, entry, answer, answered_at, by, helped_then, came in rows
+        Concerned(recipient, entry, answer, answered_at, by, helped_then, Reach(came), visit)
+        for recipient, entry, answer, answered_at, by, helped_then, came, visit in rows
     ]
 
 

@@ -79,6 +79,19 @@ class Response(StrEnum):
     NONE = "None"
 
 
+class VisitOutcome(StrEnum):
+    """What came of calling on somebody."""
+
+    MET = "met"
+    """Somebody spoke with them."""
+    NOBODY = "nobody"
+    """Nobody opened: they are to be called on again."""
+    AWAY = "away"
+    """They are elsewhere, in safety, as is known."""
+    WITHDRAWN = "withdrawn"
+    """What was said last was wrong: nobody called."""
+
+
 class Reply(StrEnum):
     """What somebody answers to an alert."""
 

@@ -189,6 +189,10 @@ class EntryPositionError(Exception):
     """Somebody of the register lives elsewhere, and nobody said where that is."""
 
 
+class VisitTimeError(Exception):
+    """Somebody of the register was called on at a time that is still to come."""
+
+
 class EntryNumberError(Exception):
     """Somebody of the register is entered with what is no telephone number."""
 

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The order in which somebody walks: street by street, along the numbers of each."""
+
+import re
+import unicodedata
+from typing import Final, NamedTuple
+
+# As people write them; the street is the same.
+_SHORT: Final = {
+    "r": "rue", "av": "avenue", "ave": "avenue", "bd": "boulevard", "bld": "boulevard", "boul": "boulevard",
+    "pl": "place", "all": "allee", "imp": "impasse", "ch": "chemin", "chem": "chemin", "rte": "route", "sq": "square",
+    "fg": "faubourg", "fbg": "faubourg", "st": "saint", "ste": "sainte",
+}  # fmt: skip
+_KINDS: Final = (
+    "allee|avenue|boulevard|chaussee|chemin|cite|clos|corniche|cour|cours|esplanade|faubourg|grande rue|grand rue"
+    "|hameau|impasse|lotissement|mail|montee|parvis|passage|place|placette|pont|port|promenade|quai|quartier|residence"
+    "|rond point|route|rue|ruelle|sente|sentier|square|traverse|venelle|villa|voie|zone"
+)
+_HOUSE: Final = r"(\d{1,5}) ?(bis|ter|quater|[a-z])?"
+# What stands before it is a building or a flat; a number within the name of a street is none of a house.
+_BEFORE_STREET: Final = re.compile(rf"(?:^|.* ){_HOUSE} (?=(?:{_KINDS}) )")
+_AT_FIRST: Final = re.compile(rf"{_HOUSE} (?=[a-z])")
+_TOWN: Final = re.compile(r" (\d{5})(?: .*)?$")
+
+
+class Place(NamedTuple):
+    """Where an address is in that order: what has no number comes first in its street, what has no street first."""
+
+    postcode: str
+    street: str
+    number: int
+    suffix: str
+
+
+def place_of(address: str) -> Place:
+    """Of a French address in one or more lines; its words without accents, case and signs."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", address) if not unicodedata.combining(sign))
+    plain = " ".join(re.sub(r"[^a-z0-9]+", " ", plain.casefold().replace("œ", "oe")).split())
+    town = _TOWN.search(f" {plain}")
+    street = f" {plain}"[: town.start()].strip() if town else plain
+    street = " ".join(_SHORT.get(each, each) for each in street.split())
+    number = _BEFORE_STREET.match(street) or _AT_FIRST.match(street)
+    if number is not None:
+        street = street[number.end() :]
+    return Place(town[1] if town else "", street, int(number[1]) if number else 0, (number[2] or "") if number else "")
