@@ -62,7 +62,9 @@ async def test_each_kind_of_question_is_asked_answered_once_and_figured(town: To
     assert await figures(town, survey, "order") == {"trees": 0, "lamps": 6, "paving": 0, "": 0}
     assert (await figures(town, survey, "age"))["40..60"] == 6
     assert await figures(town, survey, "since") == {"2019": 6, "": 0}
-    kept = await town.service.runtime.database.pool.fetchval("SELECT string_agg(r::text, ' ') FROM survey_response r")
+    # But for their hour: a second and its hundredths look like a latitude.
+    rows = "SELECT string_agg((to_jsonb(r) - 'answered_at')::text, ' ') FROM survey_response r"
+    kept = await town.service.runtime.database.pool.fetchval(rows)
     assert "Trop loin" not in kept
     assert "48.86" not in kept
 
