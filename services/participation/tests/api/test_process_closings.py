@@ -27,7 +27,9 @@ async def remind(town: Town, within: int = 72, **later: int) -> list[tuple[str, 
     """What the worker does, that much later; which parts were told to whom so far."""
     database = town.service.runtime.database
     await remind_of_ends(database, within, datetime.now(UTC) + timedelta(**later))
-    rows = await database.pool.fetch("SELECT data FROM outbox WHERE type LIKE '%.process-closing-told.v1' ORDER BY id")
+    rows = await database.pool.fetch(
+        "SELECT data FROM outbox WHERE type LIKE '%.process-closing-told.v1' ORDER BY occurred_at, id"
+    )
     return [(said["part_id"], said["follower"]) for said in (json.loads(row["data"]) for row in rows)]
 
 

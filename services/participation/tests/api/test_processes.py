@@ -22,7 +22,10 @@ async def look(town: Town, later: timedelta = timedelta(0)) -> list[tuple[str, d
     """What the worker does, that much later; what has been told so far."""
     database = town.service.runtime.database
     await keep_processes(database, datetime.now(UTC) + later)
-    rows = await database.pool.fetch("SELECT type, data FROM outbox WHERE type LIKE '%.process-%' ORDER BY id")
+    rows = await database.pool.fetch(
+        # Identifiers of one millisecond have no order; the phases of a process have.
+        "SELECT type, data FROM outbox WHERE type LIKE '%.process-%' ORDER BY occurred_at, sequence, id"
+    )
     return [(row["type"].split(".")[3], json.loads(row["data"])) for row in rows]
 
 

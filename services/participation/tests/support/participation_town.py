@@ -2,10 +2,18 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 
 from parvis_testing import Caller, Harness
+
+_PARIS = ZoneInfo("Europe/Paris")
+
+
+def in_days(days: float, since: datetime | None = None) -> datetime:
+    """At the same hour so many days later by French clocks, by which days are counted: two a year have no 24 hours."""
+    return ((since or datetime.now(UTC)).astimezone(_PARIS) + timedelta(days=days)).astimezone(UTC)
 
 
 class Town:
