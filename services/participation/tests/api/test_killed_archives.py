@@ -92,7 +92,7 @@ async def test_two_workers_at_once_read_each_file_once(town: Town, monkeypatch: 
         return row
 
     monkeypatch.setattr(archives, "take", at_one_moment)
-    done = await asyncio.wait_for(asyncio.gather(*(count_archives.count_archives(database) for _ in range(2))), 60)
+    done = await asyncio.wait_for(asyncio.gather(*(count_archives.count_archives(database) for _ in range(2))), 240)
     assert (sum(done), min(done) > 0) == (len(names), True)
     assert sorted(taken) == sorted(sha256(file(name).encode()).hexdigest() for name in names)
     await whole(town, set(names))

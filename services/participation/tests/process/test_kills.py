@@ -89,7 +89,7 @@ async def published(service: RunningService) -> dict[str, object]:
     token = service.issuer.token(audience="parvis-participation", scope=SCOPES, kind="agent", roles=["agent"])
     key, _ = make_board_key(3, 2)
     text = {"fr": "Texte", "en": "Text"}
-    opens = datetime.now(UTC) + timedelta(seconds=2)
+    opens = datetime.now(UTC) + timedelta(seconds=5)
     body = {
         "title": text,
         "description": text,
@@ -102,12 +102,13 @@ async def published(service: RunningService) -> dict[str, object]:
         "closes_at": (opens + timedelta(hours=1)).isoformat(),
     }
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "made"}
-    async with httpx.AsyncClient(base_url=service.url, headers=headers) as client:
+    async with httpx.AsyncClient(base_url=service.url, headers=headers, timeout=60) as client:
         made = (await client.post("/v1/polls", json=body)).json()
         again = {"Idempotency-Key": "published", "If-Match": '"1"'}
         poll: dict[str, object] = (
             await client.post(f"/v1/polls/{made['id']}/transitions", json={"action": "publish"}, headers=again)
         ).json()
+    assert poll["state"] == "scheduled", poll
     await asyncio.sleep(max(0.0, (opens - datetime.now(UTC)).total_seconds()))
     return poll
 

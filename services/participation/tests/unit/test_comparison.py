@@ -49,9 +49,9 @@ def _common(one: str, other: str) -> int:
 
 def test_what_has_little_in_common_is_told_as_replaced_in_no_time() -> None:
     before, after = (" ".join(f"{name}{n * n % 7}" for n in range(3_000)) for name in "ab")
-    began = time.perf_counter()
+    began = time.process_time()
     assert [change for change, _ in parts(before, after)] == ["removed", "added"]
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert len(parts("x " * MOST, "x " * (MOST + MOST // 4))) == 2, "and what has much is not"
 
 

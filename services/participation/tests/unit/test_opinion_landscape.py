@@ -26,7 +26,8 @@ def by_the_definition(votes: Votes) -> tuple[Floats, Floats]:
     means = np.nanmean(said, axis=0)
     away = np.where(np.isnan(said), means, said) - means
     two = np.linalg.svd(away, full_matrices=False)[2][:2]
-    scale = np.sqrt(votes.statements / (~np.isnan(said)).sum(axis=1))
+    # Now and then, somebody has said nothing: they stand in the middle.
+    scale = np.sqrt(votes.statements / np.maximum((~np.isnan(said)).sum(axis=1), 1))
     return two, (np.where(np.isnan(said), 0, said - means) @ two.T) * scale[:, None]
 
 
