@@ -30,6 +30,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "actOnRequest": ("agent", {"action": "take"}, IF_MATCH),
     "listMessages": ("citizen agent", None, {}),
     "writeMessage": ("citizen agent", {"visibility": "public", "text": "Non."}, {}),
+    "withdrawMention": ("agent", {"agent": "01a20df8-5c1e-7c55-9d0a-6d3c4b2a1f11"}, {}),
     "askForDocuments": ("agent", {"action": "ask", "documents": ["identity"], "days": 9, "text": "Non."}, IF_MATCH),
     "listDocumentRequests": ("citizen agent", None, {}),
     "giveDocuments": ("citizen agent", {"documents": {"identity": ["{attachment_id}"]}}, {}),

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from circles import filed, reads, restricted
 from requests_town import Town
 
 from parvis_kit.messaging.events import Event, MalformedEventError
@@ -120,3 +121,56 @@ async def test_only_notes_name_somebody_and_only_agents_of_the_collectivity(town
 async def test_an_event_that_names_nobody_is_refused(town: Town) -> None:
     with pytest.raises(MalformedEventError):
         await hear(town, registered(town.service.agent(), "agent", person="somebody"))
+
+
+async def withdraw(town: Town, caller: Caller, request: dict[str, Any], named: Caller) -> httpx.Response:
+    headers, path = (
+        caller.headers | {"Idempotency-Key": town.key()},
+        f"/v1/requests/{request['id']}/mention-withdrawals",
+    )
+    return await town.client.post(path, json={"agent": named.subject}, headers=headers)
+
+
+async def test_whoever_named_an_agent_takes_it_back_and_they_read_it_no_more(town: Town) -> None:
+    code, team, writer, named = await restricted(town)
+    colleague = town.service.agent(teams=(team,))
+    request, open_one = await filed(town, code), (await town.submit(town.service.citizen())).json()
+    first, second, others = [
+        (await note(town, each, request, [named.subject])).json() for each in (writer, writer, colleague)
+    ]
+    await note(town, writer, open_one, [named.subject])
+    assert await reads(town, named, request)
+    taken = await withdraw(town, writer, request, named)
+    assert (taken.status_code, taken.json()) == (201, {
+        "agent": named.subject, "messages": sorted([first["id"], second["id"]]), "still_mentioned": True,
+    })  # fmt: skip
+    assert await reads(town, named, request), "a colleague names them still"
+    words = (await town.get(writer, f"/v1/requests/{request['id']}/messages")).json()["items"]
+    assert {message["id"]: message["mentions"] for message in words} == {
+        first["id"]: [], second["id"]: [], others["id"]: [named.subject],
+    }  # fmt: skip
+    acts = (await town.get(writer, f"/v1/requests/{request['id']}/history")).json()["items"]
+    assert [act["agent"] for act in acts if act["action"]["code"] == "unmention"] == [writer.subject]
+    # Who is not in the team has no say, nor has who wrote none of the notes that are left.
+    assert (await withdraw(town, town.service.agent(), request, named)).status_code == 404
+    again = await withdraw(town, writer, request, named)
+    assert (again.status_code, again.json()["code"]) == (409, "not-mentioned")
+    supervised = await withdraw(town, town.service.agent(roles=["supervisor"]), request, named)
+    assert (supervised.json()["messages"], supervised.json()["still_mentioned"]) == ([others["id"]], False)
+    assert not await reads(town, named, request)
+    assert await mentioning(town, named) == [open_one["id"]]
+    # Named anew, they read it anew.
+    await note(town, writer, request, [named.subject])
+    assert await reads(town, named, request)
+
+
+async def test_nobody_but_agents_takes_a_mention_back(town: Town) -> None:
+    citizen, writer, named = town.service.citizen(), town.service.agent(), town.service.agent()
+    request = (await town.submit(citizen)).json()
+    await hear(town, registered(named, "agent"))
+    await note(town, writer, request, [named.subject])
+    for caller, status in ((citizen, 403), (town.service.agent("lutece"), 404)):
+        assert (await withdraw(town, caller, request, named)).status_code == status
+    assert await mentioning(town, named) == [request["id"]]
+    unnamed = await withdraw(town, writer, request, writer)
+    assert (unnamed.status_code, unnamed.json()["code"]) == (409, "not-mentioned")

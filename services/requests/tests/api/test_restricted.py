@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Requests that their team alone reads: who comes into the circle, who leaves it, and what the queue finds."""
 
+import io
 import itertools
+import json
+import zipfile
 from uuid import UUID, uuid4
 
 import pytest
 from bulk_calls import outcomes, start, work
 from circles import assign, filed, note, reads, restricted
-from contesting import Contesting
+from contesting import REFUSING, Contesting
 from requests_town import Town
 from sqlalchemy import select
 from team_calls import known, team_of
@@ -214,3 +217,23 @@ async def test_what_was_said_to_a_restricted_type_stays_with_its_team_once_it_is
     for reader, expected in ((outside, None), (author, {"colour": "red"}), (supervisor, {"colour": "red"})):
         (former,) = (await town.get(reader, path)).json()["items"]
         assert former["answers"] == expected
+
+
+async def test_a_file_is_archived_whole_or_not_at_all(town: Town) -> None:
+    code, _, inside, outside = await restricted(town)
+    open_code, author = f"open-{uuid4().hex[:8]}", town.service.citizen()
+    await town.publish(
+        open_code, routing=[{"team": await team_of(town, outside)}], form=OPEN["form"], workflow=REFUSING
+    )
+    request = (await town.submit(author, request_type=code, answers={"colour": "red"})).json()
+    changed = await change(town, inside, request, code=open_code)
+    refused = await town.act(outside, request, "refuse", changed.headers["etag"], reason="Non.")
+    assert refused.status_code == 201, refused.text
+    path = f"/v1/requests/{request['id']}/archive"
+    short = await town.get(town.administrator(), path)
+    assert (short.status_code, short.json()["code"]) == (403, "former-answers-reserved")
+    whole = await town.get(town.service.agent(roles=["administrator", "supervisor"]), path)
+    assert whole.status_code == 200, whole.text
+    with zipfile.ZipFile(io.BytesIO(whole.content)) as package:
+        record = json.loads(package.read("content/001-demande.json"))
+    assert [each["answers"] for each in record["former_types"]] == [{"colour": "red"}]

@@ -27,7 +27,7 @@ NAMED: Final = {
     "cancelAppointment", "startPayment", "listPayments", "readPayment", "readForwarding", "decideForwarding",
     "forwardRequest", "transferRequest", "readTransfer", "takeBackTransfer", "contestRequest", "listAppeals",
     "readAppeal", "assignAppeal", "decideAppeal", "withdrawAppeal", "correctReception", "correctContact",
-    "markAttendance", "changeRequestType", "listFormerTypes", "placeRequest",
+    "markAttendance", "changeRequestType", "listFormerTypes", "placeRequest", "withdrawMention",
 }  # fmt: skip
 # Of those, what even its team is told is not there: its author has an account, a page for the public it never gets,
 # nobody hands it to another administration, and this town takes no payments.

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from agendas import Agendas, at
+from contesting import contesting
 from requests_town import STUDIED, Town
 
 from parvis_kit.messaging.events import Event, MalformedEventError
@@ -99,6 +100,25 @@ async def test_agents_see_once_in_what_goes_on_that_its_author_was_erased(town: 
         assert [act["action"]["code"] for act in told] == acts
     # It is nothing that is told outside of the town hall, and the agents go on.
     assert (await town.act(agent, going_on, "study", '"2"')).status_code == 201
+
+
+async def test_who_looks_at_an_appeal_sees_that_its_author_was_erased(town: Town) -> None:
+    author, agent = town.service.citizen(), town.service.agent()
+    desk = await contesting(town)
+    open_one, over, uncontested = [await desk.refused(author, agent) for _ in range(3)]
+    await desk.lodged(author, open_one)
+    rejected = await desk.do(
+        agent, over, await desk.lodged(author, over), "outcome", outcome="rejected", reasons="Non."
+    )
+    assert rejected.status_code == 201, rejected.text
+    for request in (open_one, over, uncontested):
+        await town.get(agent, f"/v1/requests/{request['id']}")
+    await hear(town, gone(author))
+    queue = (await town.get(agent, "/v1/work-queue?appealed=true&unread=true")).json()["items"]
+    assert [item["id"] for item in queue] == [open_one["id"]]
+    for request, noted in ((open_one, True), (over, False), (uncontested, False)):
+        told = (await town.get(agent, f"/v1/requests/{request['id']}/history")).json()["items"]
+        assert ("author-erased" in [act["action"]["code"] for act in told]) == noted
 
 
 async def test_who_filed_nothing_is_forgotten_at_once_with_drafts_and_follows(town: Town) -> None:

@@ -19,6 +19,9 @@ RECEIVED: Final = Kind("reception-settled", 409, Text(fr="Jour de réception arr
 RATING_CLOSED: Final = Kind("rating-closed", 409, Text(fr="Avis clos", en="Rating closed"))
 VALIDITY: Final = Kind("validity-day", 422, Text(fr="Jour de validité impossible", en="Day of validity cannot be"))
 NOT_ENDED: Final = Kind("request-not-ended", 409, Text(fr="Demande en cours", en="Request not ended"))
+FORMER_ANSWERS: Final = Kind(
+    "former-answers-reserved", 403, Text(fr="Anciennes réponses réservées", en="Former answers reserved")
+)
 
 LEGAL_RULES: Final[dict[type[Exception], Rule]] = {
     errors.PeriodEndedError: Rule(
@@ -61,6 +64,13 @@ LEGAL_RULES: Final[dict[type[Exception], Rule]] = {
         text=Text(
             fr="Seule une demande close s'archive : menez-la à son terme, puis exportez-la.",
             en="Only a closed request is archived: bring it to its end, then export it.",
+        ),
+    ),
+    errors.FormerAnswersError: Rule(
+        FORMER_ANSWERS,
+        text=Text(
+            fr="Des réponses à sa démarche d'origine sont réservées à son équipe : demandez l'export à un superviseur.",
+            en="Answers to its former type are reserved to the team of that: ask a supervisor for the export.",
         ),
     ),
 }

@@ -59,6 +59,7 @@ PUBLICATION: Final = Kind("not-to-publish", 409, Text(fr="Publication impossible
 REOPENING: Final = Kind("reopening-not-allowed", 409, Text(fr="Réouverture impossible", en="Not to be opened again"))
 RATED: Final = Kind("already-rated", 409, Text(fr="Avis déjà donné", en="Rated already"))
 MENTION: Final = Kind("not-to-mention", 422, Text(fr="Agent non cité", en="Not to be mentioned"))
+NOT_MENTIONED: Final = Kind("not-mentioned", 409, Text(fr="Aucune mention à retirer", en="No mention to withdraw"))
 CONDITION: Final = Kind("condition-unmet", 409, Text(fr="Condition non remplie", en="Condition not met"))
 
 _MAX_FAULTS: Final = 50
@@ -273,6 +274,13 @@ CATALOGUE: Final = RequestProblems(
             "/mentions",
             Text(
                 fr="Seule une note cite des agents, et de la collectivité.", en="Only notes name agents, of the town."
+            ),
+        ),
+        errors.NotMentionedError: Rule(
+            NOT_MENTIONED,
+            text=Text(
+                fr="Aucune de vos notes ne cite cet agent ; celles des autres, un superviseur les retire.",
+                en="None of your notes names that agent; a supervisor takes back those of others.",
             ),
         ),
         errors.StaleVersionError: Rule(

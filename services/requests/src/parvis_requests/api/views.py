@@ -41,6 +41,7 @@ ACTIONS: Final = {
     "submit": Text(fr="Dépôt", en="Submission"),
     "reply": Text(fr="Réponse", en="Reply"),
     "note": Text(fr="Note interne", en="Internal note"),
+    "unmention": Text(fr="Mention retirée", en="Mention withdrawn"),
     "message": Text(fr="Message de l'usager", en="Message from the person"),
     "documents": Text(fr="Pièces ajoutées", en="Documents added"),
     "merge": Text(fr="Regroupement", en="Merge"),

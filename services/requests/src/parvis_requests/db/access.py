@@ -78,7 +78,8 @@ def by_name(actor: Actor) -> ColumnElement[bool]:
 
 def _named(actor: Actor) -> Select[tuple[UUID]] | Any:
     """Requests whose notes mention the agent, or with an appeal that is theirs or their team's to look at."""
-    noted = select(Mention.request_id).where(Mention.collectivity == actor.collectivity, Mention.agent == actor.person)
+    named = (Mention.collectivity == actor.collectivity, Mention.agent == actor.person)
+    noted = select(Mention.request_id).where(*named, Mention.withdrawn_at.is_(None))
     contested = (Appeal.collectivity == actor.collectivity, Appeal.state == AppealState.OPEN)
     theirs = or_(Appeal.assignee == actor.person, in_team(actor, Appeal.team))
     return union_all(noted, select(Appeal.request_id).where(*contested, theirs))

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The tables of agents, and of those whom notes name."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from parvis_requests.db.base import Base
+from parvis_requests.db.base import Base, Instant
 
 
 class KnownAgent(Base):
@@ -19,7 +20,7 @@ class KnownAgent(Base):
 
 
 class Mention(Base):
-    """An agent whom a note names."""
+    """An agent whom a note names, or named until the mention was taken back."""
 
     __tablename__ = "mention"
     __table_args__ = (
@@ -31,3 +32,4 @@ class Mention(Base):
     agent: Mapped[UUID] = mapped_column(primary_key=True)
     request_id: Mapped[UUID] = mapped_column(ForeignKey("request.id", ondelete="CASCADE"))
     collectivity: Mapped[str]
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -2,13 +2,14 @@
 """Who is an agent, and whom notes name."""
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_requests.db.tables import KnownAgent, Mention
+from parvis_requests.db.tables import KnownAgent, Mention, Message
 
 
 async def know(session: AsyncSession, collectivity: str, person: UUID) -> None:
@@ -26,7 +27,24 @@ async def known(session: AsyncSession, collectivity: str, persons: Collection[UU
 async def of_messages(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
     """Whom each of these notes names, in one look-up."""
     found: dict[UUID, list[UUID]] = {}
-    wanted = select(Mention).where(Mention.message_id.in_(ids)).order_by(Mention.agent)
+    wanted = select(Mention).where(Mention.message_id.in_(ids), Mention.withdrawn_at.is_(None))
+    wanted = wanted.order_by(Mention.agent)
     for mention in await session.scalars(wanted):
         found.setdefault(mention.message_id, []).append(mention.agent)
     return found
+
+
+async def withdraw(session: AsyncSession, request_id: UUID, agent: UUID, by: UUID | None, now: datetime) -> list[UUID]:
+    """Take back what names an agent in a request's notes, or in those that ``by`` has written; returns these notes."""
+    wanted = [Mention.request_id == request_id, Mention.agent == agent, Mention.withdrawn_at.is_(None)]
+    if by is not None:
+        theirs = select(Message.id).where(Message.request_id == request_id, Message.actor == by)
+        wanted.append(Mention.message_id.in_(theirs))
+    taken = update(Mention).where(*wanted).values(withdrawn_at=now).returning(Mention.message_id)
+    return sorted(await session.scalars(taken.execution_options(synchronize_session=False)))
+
+
+async def in_force(session: AsyncSession, request_id: UUID, agent: UUID) -> bool:
+    """Whether a note of the request names the agent."""
+    wanted = (Mention.request_id == request_id, Mention.agent == agent, Mention.withdrawn_at.is_(None))
+    return bool(await session.scalar(select(exists().where(*wanted))))

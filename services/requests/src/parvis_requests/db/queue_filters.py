@@ -108,7 +108,7 @@ def restrictions(collectivity: str, asked: Asked) -> list[ColumnElement[bool]]:
         wanted.append(Row.author == same.scalar_subquery())
     if filters.mentioned is not None:
         naming = (Mention.collectivity == collectivity, Mention.agent == filters.mentioned)
-        wanted.append(Row.id.in_(select(Mention.request_id).where(*naming)))
+        wanted.append(Row.id.in_(select(Mention.request_id).where(*naming, Mention.withdrawn_at.is_(None))))
     if filters.appealed:
         contested = (Appeal.collectivity == collectivity, Appeal.state == AppealState.OPEN)
         wanted.append(Row.id.in_(select(Appeal.request_id).where(*contested)))

@@ -159,8 +159,16 @@ class NotEndedError(RequestError):
     """The request goes on: there is nothing to archive yet."""
 
 
+class FormerAnswersError(RequestError):
+    """The file has answers that its former team and supervisors alone read: an archive without them would be short."""
+
+
 class MentionError(RequestError):
     """Only a note names somebody, and only agents of the collectivity."""
+
+
+class NotMentionedError(RequestError):
+    """No note names the agent, or none that the caller may take the mention out of."""
 
 
 class StaleVersionError(RequestError):

@@ -22,7 +22,7 @@ RESERVED: Final = frozenset(
         "submit", "reply", "note", "message", "documents", "merge", "unmerge", "publish", "hide", "reopen", "extend",
         "quarantine", "due-soon", "documents-missed", "hold", "release", "assign", "give-back", "hand-over",
         "priority", "validity", "author-erased", "reception", "contact",
-        "change-type", "change-place",
+        "change-type", "change-place", "unmention",
         "escalate",
         "appeal", "appeal-assigned", "appeal-upheld", "appeal-rejected", "appeal-deemed-rejected", "appeal-ended",
         "appeal-withdrawn", "satisfaction-asked",

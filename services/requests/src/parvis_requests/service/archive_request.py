@@ -15,7 +15,7 @@ from parvis_kit.db.keyset import Position
 from parvis_kit.locale import DEFAULT
 from parvis_requests.db import conversation, history, requests, retention
 from parvis_requests.db.tables import Attachment, HistoryEntry
-from parvis_requests.domain.errors import FileWaitsError, NotEndedError
+from parvis_requests.domain.errors import FileWaitsError, FormerAnswersError, NotEndedError
 from parvis_requests.domain.files import Scan
 from parvis_requests.domain.request import Actor
 from parvis_requests.domain.work_queue import for_agents
@@ -60,7 +60,8 @@ async def read_closed_file(
     """The file, and the record that the agent read it, in the caller's transaction.
 
     Raises NotAllowedError for anybody but an agent, NotFoundError, NotEndedError, FileWaitsError while an antivirus
-    looks at one of its files, or KeyDestroyedError once its author was erased.
+    looks at one of its files, KeyDestroyedError once its author was erased, or FormerAnswersError for who may not read
+    all that it was answered.
     """
     agent = for_agents(actor)
     row = await requests.one(session, agent, request_id)
@@ -75,6 +76,9 @@ async def read_closed_file(
     kept = await retention.kept(session, row.id)
     ended_at = kept.ended_at if kept else await conversation.in_state_since(session, row)
     _, former = await read_type_changes(session, agent, row.id, persons=persons, catalogues=catalogues)
+    # The key is there: what is missing is kept from the agent, and an archive has all or is none.
+    if any(each.answers is None for each in former):
+        raise FormerAnswersError
     await record_access(session, row, agent, now)
     return ClosedFile(
         opened=opened,

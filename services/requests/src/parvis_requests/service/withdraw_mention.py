@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A mention is taken back: who read a request for it alone reads it no more, and the file says that they did."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_requests.db import mentions, requests
+from parvis_requests.domain.access import reads_all
+from parvis_requests.domain.errors import NotMentionedError
+from parvis_requests.domain.request import Actor, Visibility
+from parvis_requests.domain.work_queue import for_agents
+
+WITHDRAWN: Final = "unmention"
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """In which notes an agent is named no more, and whether those of others name them still."""
+
+    messages: list[UUID]
+    still_mentioned: bool
+
+
+async def withdraw_mention(
+    session: AsyncSession, actor: Actor, request_id: UUID, named: UUID, now: datetime
+) -> Withdrawal:
+    """Take back each mention of an agent by the caller, by a supervisor each by anybody, in the caller's transaction.
+
+    Raises NotAllowedError, NotFoundError, or NotMentionedError where there is none to take back.
+    """
+    agent = for_agents(actor)
+    row = await requests.one(session, agent, request_id, lock=True)
+    by = None if reads_all(agent) else agent.person
+    messages = await mentions.withdraw(session, row.id, named, by, now)
+    if not messages:
+        raise NotMentionedError
+    after = requests.entity(row).after_word()
+    await requests.save(session, after, now)
+    requests.record(session, after, agent, WITHDRAWN, now, Visibility.INTERNAL)
+    await session.flush()
+    return Withdrawal(messages, await mentions.in_force(session, row.id, named))
