@@ -185,3 +185,32 @@ async def test_who_leaves_the_list_lets_the_next_have_it(alone: Alone, town: Tow
         following, f"/appointments/{place['offer']['appointment_id']}/refusal", None, **{"If-Match": '"1"'}
     )
     assert (declined.status_code, declined.json()["state"]) == (201, "cancelled")
+
+
+@pytest.mark.parametrize("email", [EMAIL, None])
+async def test_an_agent_books_for_who_calls_and_has_no_account(alone: Alone, town: Town, email: str | None) -> None:
+    await alone.counter()
+    agent, clerk, code = town.service.agent(), town.service.agent(), f"called-{uuid4().hex[:8]}"
+    await town.publish(code, channels=["phone"])
+    contact = {"last_name": "Zyzomys", "phone": "01 40 00 00 00"} | ({"email": email} if email else {})
+    body = {"request_type": code, "description": "Un passeport", "answers": {"colour": "red"}}
+    filed = await alone.post(agent, "/v1/requests-on-behalf", body | {"channel": "phone", "contact": contact})
+    assert filed.status_code == 201, filed.text
+    booked = await alone.book(agent, at("09:00"), request_id=filed.json()["id"])
+    assert booked.status_code == 201, booked.text
+    moved = await alone.change(agent, booked.json(), "move", starts_at=at("09:30"), reason="Elle a rappelé.")
+    assert moved.status_code == 201, moved.text
+    # The counter knows who comes, and for what.
+    (listed,) = (await town.get(clerk, "/v1/appointments")).json()["items"]
+    assert (listed["starts_at"], listed["request_id"]) == (at("09:30"), filed.json()["id"])
+    reached = (await town.get(clerk, f"/v1/requests/{listed['request_id']}/contact")).json()
+    assert {name: value for name, value in reached.items() if value and name != "language"} == contact
+    # Whoever writes to people knows whether it can.
+    person, system = listed["person"], town.service.system().headers
+    where = await town.service.internal.get(
+        f"/internal/v1/reporters/{person}/contact?collectivity=paris", headers=system
+    )
+    assert (where.status_code, where.json()["email"]) == (200, email)
+    # And nobody books for whom nobody knows.
+    alone_again = await alone.book(agent, at("10:30"))
+    assert alone_again.status_code == 422, alone_again.text

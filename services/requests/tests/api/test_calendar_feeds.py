@@ -8,6 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 from agendas import AGENDA, Agendas, at
+from circles import filed, note, restricted
 from icalendar import Calendar
 from requests_town import Town
 
@@ -237,3 +238,29 @@ async def test_an_empty_calendar_shows_what_the_other_account_comes_for(feeds: F
     await feeds.merge(former, later)
     shown = await feeds.fetch(address, **{"If-Modified-Since": known})
     assert (shown.status_code, booked["id"] in shown.text) == (200, True)
+
+
+async def test_an_agenda_tells_of_a_restricted_request_to_those_who_read_it(feeds: Feeds, town: Town) -> None:
+    code, _, inside, outside = await restricted(town)
+    agenda, author = await feeds.counter(), town.service.citizen()
+    request = await filed(town, code, author)
+    booked = (await feeds.book(author, at("09:00"), request_id=request["id"])).json()
+    other = (await feeds.book(author, at("10:00"))).json()
+    theirs, others = [(await feeds.given(each, agenda))["address"] for each in (inside, outside)]
+    await feeds.aged()
+    assert [event["UID"] for event in (await feeds.read(theirs))[1]] == [booked["id"], other["id"]]
+    read_at = (await feeds.fetch(others)).headers["last-modified"]
+    assert [event["UID"] for event in (await feeds.read(others))[1]] == [other["id"]]
+    closed = await feeds.close(agenda, at("08:00"), at("11:00"))
+    assert ([each["id"] for each in closed.json()["affected"]], closed.json()["reserved"]) == ([other["id"]], 1)
+    for reader, ids, reserved in (
+        (inside, [booked["id"], other["id"]], 0),
+        (outside, [other["id"]], 1),
+        (town.service.agent(roles=["supervisor"]), [booked["id"], other["id"]], 0),
+    ):
+        listed = (await town.get(reader, f"/v1/agendas/{agenda}/affected-appointments")).json()
+        assert ([each["id"] for each in listed["items"]], listed["reserved"]) == (ids, reserved)
+    # Who is let in finds it there, though no appointment has changed since.
+    await note(town, inside, request, outside)
+    again = await feeds.fetch(others, **{"If-Modified-Since": read_at})
+    assert [event["UID"] for event in Calendar.from_ical(again.content).events] == [booked["id"], other["id"]]

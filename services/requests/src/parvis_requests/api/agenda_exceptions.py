@@ -38,6 +38,10 @@ _WRITE: Final = "requests.agendas.write"
 _ONLY_VERSION: Final = 1
 _YEARS: Final = range(2000, 2201)
 _LONGEST: Final = timedelta(days=366)
+_RESERVED: Final = Field(
+    default=0,
+    description="How many more there are, about requests that the caller does not read: their team moves them.",
+)
 
 
 class ExceptionEffect(StrEnum):
@@ -102,12 +106,14 @@ class AffectedAppointments(BaseModel):
     """In the order in which they begin, at most 1,000."""
 
     items: list[AffectedAppointment]
+    reserved: int = _RESERVED
 
 
 class DeclaredException(AgendaExceptionView):
     """The exception, and all appointments ahead that do not fit the agenda's hours now: they stand until changed."""
 
     affected: list[AffectedAppointment]
+    reserved: int = _RESERVED
 
 
 @routes.post(
@@ -126,8 +132,9 @@ async def declare(agenda_id: UUID, body: NewAgendaException, request: Request) -
     new = NewException(closed, Span(body.starts_at, body.ends_at), body.reason)
 
     async def effect(session: AsyncSession) -> Answer:
-        row, misfits = await declare_exception(session, actor, agenda_id, new, holidays=holidays, now=now())
-        view = DeclaredException(**_view(row).model_dump(), affected=[_affected(*each) for each in misfits])
+        row, found = await declare_exception(session, actor, agenda_id, new, holidays=holidays, now=now())
+        shown = [_affected(*each) for each in found.shown]
+        view = DeclaredException(**_view(row).model_dump(), affected=shown, reserved=found.reserved)
         where = f"/v1/agendas/{agenda_id}/exceptions/{row.id}"
         return Answer.of(view, {"Location": where, "ETag": entity_tag(_ONLY_VERSION), "Cache-Control": "no-store"})
 
@@ -178,9 +185,9 @@ async def affected(agenda_id: UUID, request: Request, response: Response) -> Aff
     actor, parts = actor_of(request), parts_of(request)
     holidays = (await parts.catalogues.of(actor.collectivity)).holidays
     async with parts.runtime.database.reading() as session:
-        rows = await list_affected(session, actor, agenda_id, holidays=holidays, now=now())
+        found = await list_affected(session, actor, agenda_id, holidays=holidays, now=now())
     response.headers["Cache-Control"] = "no-store"
-    return AffectedAppointments(items=[_affected(*each) for each in rows])
+    return AffectedAppointments(items=[_affected(*each) for each in found.shown], reserved=found.reserved)
 
 
 def _view(row: AgendaException) -> AgendaExceptionView:

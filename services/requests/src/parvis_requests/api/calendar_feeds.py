@@ -175,7 +175,7 @@ async def read(secret: Secret, request: Request) -> Response:
         "Cache-Control": "private, no-cache",
         "Content-Language": found.language,
     }
-    if not_modified(request, tag) or _unchanged(request, found.changed_at):
+    if not_modified(request, tag) or (found.dated and _unchanged(request, found.changed_at)):
         return Response(status_code=304, headers=headers)
     shown = {"Content-Disposition": 'attachment; filename="appointments.ics"'}
     return Response(await found.written(), headers=headers | shown, media_type=f"{_TYPE}; charset=utf-8")

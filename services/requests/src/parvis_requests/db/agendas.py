@@ -9,11 +9,13 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_requests.db import access
 from parvis_requests.db.tables import Agenda, AgendaException, Appointment, AppointmentKindAgenda
 from parvis_requests.domain.agenda import Hours, Opening, Span, Weekday
 from parvis_requests.domain.appointment import AppointmentState
 from parvis_requests.domain.calendar import Holidays
 from parvis_requests.domain.errors import NotFoundError
+from parvis_requests.domain.request import Actor
 
 
 async def one(session: AsyncSession, collectivity: str, agenda_id: UUID, *, lock: bool = False) -> Agenda:
@@ -105,12 +107,18 @@ async def busy(session: AsyncSession, ids: Collection[UUID], within: Span) -> Ma
     return spans
 
 
-async def ahead(session: AsyncSession, agenda_id: UUID, now: datetime, limit: int) -> Sequence[Appointment]:
-    """The appointments of an agenda whose time has not come, those that are offered included, in their order."""
-    wanted = select(Appointment).where(
+async def ahead(
+    session: AsyncSession, actor: Actor, agenda_id: UUID, now: datetime, limit: int
+) -> Sequence[tuple[Appointment, bool]]:
+    """The appointments of an agenda whose time has not come, those that are offered included, in their order.
+
+    With each, whether the actor reads what it is about.
+    """
+    wanted = select(Appointment, access.about_open(actor, Appointment.request_id)).where(
         Appointment.agenda_id == agenda_id, Appointment.state != AppointmentState.CANCELLED, Appointment.starts_at > now
     )
-    return (await session.scalars(wanted.order_by(Appointment.starts_at, Appointment.id).limit(limit))).all()
+    rows = await session.execute(wanted.order_by(Appointment.starts_at, Appointment.id).limit(limit))
+    return [(row, read) for row, read in rows]
 
 
 async def exceptions(session: AsyncSession, agenda_id: UUID, after: datetime, limit: int) -> Sequence[AgendaException]:

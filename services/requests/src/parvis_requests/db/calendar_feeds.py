@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_requests.db.tables import Appointment, CalendarFeed
+from parvis_requests.db import access
+from parvis_requests.db.tables import Appointment, CalendarFeed, Request
 from parvis_requests.domain.appointment import AppointmentState
 from parvis_requests.domain.calendar_feed import MAX_EVENTS, SHOWN_FOR, oversees
 from parvis_requests.domain.errors import NotFoundError
@@ -19,10 +20,14 @@ _MOST = 1_000
 
 
 class Shown(NamedTuple):
-    """What a feed shows: its appointments in their order, and when any of them, or one that is gone, changed last."""
+    """What a feed shows: its appointments in their order, and when any of them, or one that is gone, changed last.
+
+    ``dated`` is whether that instant tells all: who reads a restricted request changes without its appointments.
+    """
 
     rows: Sequence[Appointment]
     changed_at: datetime | None
+    dated: bool
 
 
 async def readable(session: AsyncSession, actor: Actor, now: datetime) -> Sequence[CalendarFeed]:
@@ -57,12 +62,20 @@ async def by_digest(session: AsyncSession, digest: bytes, now: datetime) -> Cale
 
 
 async def shown(session: AsyncSession, feed: CalendarFeed, now: datetime) -> Shown:
-    """What is ahead or not long past, at most 1,000 appointments."""
+    """What is ahead or not long past, at most 1,000 appointments.
+
+    An agent's are those that a list would show them by the teams of which they are members: no token comes along.
+    """
     mine = Appointment.agenda_id.in_(feed.agendas) if feed.by_agent else Appointment.person == feed.owner
     inside = (mine, Appointment.collectivity == feed.collectivity, Appointment.starts_at > now - SHOWN_FOR)
-    wanted = select(Appointment).where(*inside, Appointment.state != AppointmentState.CANCELLED)
+    reader = Actor(feed.owner, feed.collectivity, is_agent=feed.by_agent)
+    read = (*inside, access.about_open(reader, Appointment.request_id))
+    wanted = select(Appointment).where(*read, Appointment.state != AppointmentState.CANCELLED)
     rows = await session.scalars(wanted.order_by(Appointment.starts_at, Appointment.id).limit(MAX_EVENTS))
-    return Shown(rows.all(), await session.scalar(select(func.max(Appointment.updated_at)).where(*inside)))
+    changed_at = await session.scalar(select(func.max(Appointment.updated_at)).where(*read))
+    restricted = select(Request.restricted).where(Request.id == Appointment.request_id).scalar_subquery()
+    reserved = feed.by_agent and await session.scalar(select(Appointment.id).where(*inside, restricted).limit(1))
+    return Shown(rows.all(), changed_at, dated=not reserved)
 
 
 async def move(session: AsyncSession, absorbed: UUID, kept: UUID, now: datetime) -> None:

@@ -63,6 +63,13 @@ class Misfit(NamedTuple):
     offer_ends_at: datetime | None
 
 
+class Affected(NamedTuple):
+    """Those that the agent reads, and how many more there are: about requests that are for others."""
+
+    shown: list[Misfit]
+    reserved: int
+
+
 def allow_agendas(actor: Actor) -> None:
     """Raise NotAllowedError unless the actor administers the collectivity's agendas."""
     if not (actor.is_agent and actor.roles & _ADMINISTER):
@@ -107,7 +114,7 @@ async def read_agenda(session: AsyncSession, actor: Actor, agenda_id: UUID) -> A
 
 async def declare_exception(
     session: AsyncSession, actor: Actor, agenda_id: UUID, new: NewException, *, holidays: Holidays, now: datetime
-) -> tuple[AgendaException, list[Misfit]]:
+) -> tuple[AgendaException, Affected]:
     """Keep an exception; returns it with the appointments that no longer fit, from whatever cause.
 
     Raises NotAllowedError, NotFoundError or AgendaLimitError.
@@ -129,7 +136,7 @@ async def declare_exception(
     )
     session.add(row)
     await session.flush()
-    return row, await _misfits(session, agenda, holidays, now)
+    return row, await _misfits(session, actor, agenda, holidays, now)
 
 
 async def list_exceptions(
@@ -149,20 +156,21 @@ async def withdraw_exception(session: AsyncSession, actor: Actor, agenda_id: UUI
 
 async def list_affected(
     session: AsyncSession, actor: Actor, agenda_id: UUID, *, holidays: Holidays, now: datetime
-) -> list[Misfit]:
+) -> Affected:
     """The appointments ahead that fall out of the agenda's hours; raises NotAllowedError or NotFoundError."""
-    return await _misfits(session, await read_agenda(session, actor, agenda_id), holidays, now)
+    return await _misfits(session, actor, await read_agenda(session, actor, agenda_id), holidays, now)
 
 
-async def _misfits(session: AsyncSession, agenda: Agenda, holidays: Holidays, now: datetime) -> list[Misfit]:
-    rows = await agendas.ahead(session, agenda.id, now, MAX_AFFECTED)
+async def _misfits(session: AsyncSession, actor: Actor, agenda: Agenda, holidays: Holidays, now: datetime) -> Affected:
+    rows = await agendas.ahead(session, actor, agenda.id, now, MAX_AFFECTED)
     if not rows:
-        return []
-    whole = Span(rows[0].starts_at, max(row.ends_at for row in rows))
+        return Affected([], 0)
+    whole = Span(rows[0][0].starts_at, max(row.ends_at for row, _ in rows))
     opening = (await agendas.openings(session, [agenda], whole, holidays))[agenda.id]
-    out = [row for row in rows if not (agenda.active and opening.holds(Span(row.starts_at, row.ends_at)))]
-    ends = await waits.offers_end(session, [row.id for row in out if row.state == AppointmentState.OFFERED])
-    return [Misfit(row, ends.get(row.id)) for row in out]
+    out = [each for each in rows if not (agenda.active and opening.holds(Span(each[0].starts_at, each[0].ends_at)))]
+    shown = [row for row, read in out if read]
+    ends = await waits.offers_end(session, [row.id for row in shown if row.state == AppointmentState.OFFERED])
+    return Affected([Misfit(row, ends.get(row.id)) for row in shown], len(out) - len(shown))
 
 
 def _said(content: AgendaContent, now: datetime) -> dict[str, Any]:

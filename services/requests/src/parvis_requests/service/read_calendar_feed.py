@@ -35,6 +35,7 @@ class FeedContent:
     Attributes:
         changed_at: when any of it changed last, as whole seconds.
         vouched_at: the same, or earlier where more may come that changed by then: what a program asks again with.
+        dated: whether it changes at no other instant; else its digest alone says so.
     """
 
     feed: CalendarFeed
@@ -43,6 +44,7 @@ class FeedContent:
     where: Mapping[UUID, Agenda]
     changed_at: datetime
     vouched_at: datetime
+    dated: bool
 
     @property
     def language(self) -> Language:
@@ -82,10 +84,11 @@ class FeedContent:
 async def read_feed(session: AsyncSession, secret: str, now: datetime) -> FeedContent:
     """What is at that address; raises NotFoundError where there is nothing, or nothing any more."""
     feed = await calendar_feeds.by_digest(session, digest_of(secret), now)
-    rows, changed_at = await calendar_feeds.shown(session, feed, now)
+    rows, changed_at, dated = await calendar_feeds.shown(session, feed, now)
     about = await kinds.by_id(session, {row.kind_id for row in rows})
     where = await agendas.by_id(session, {*feed.agendas, *(row.agenda_id for row in rows)})
     changes = [feed.updated_at, *([changed_at] if changed_at else [])]
     changes += [kind.updated_at for kind in about.values()] + [agenda.updated_at for agenda in where.values()]
     changed = max(changes).replace(microsecond=0)
-    return FeedContent(feed, rows, about, where, changed, min(changed, (now - _SETTLED).replace(microsecond=0)))
+    vouched = min(changed, (now - _SETTLED).replace(microsecond=0))
+    return FeedContent(feed, rows, about, where, changed, vouched, dated)
