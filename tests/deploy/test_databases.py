@@ -65,7 +65,7 @@ async def test_migrations_run_and_leave_rows_only_to_the_service(
     migrate = await asyncio.create_subprocess_exec(
         sys.executable, "-m", f"parvis_{service}", "migrate", env=environment, cwd=tmp_path
     )
-    assert await asyncio.wait_for(migrate.wait(), 60) == 0
+    assert await asyncio.wait_for(migrate.wait(), 240) == 0
     connection = await asyncpg.connect(addresses["DATABASE_URL"])
     try:
         assert await connection.fetchval("SELECT count(*) FROM outbox") == 0

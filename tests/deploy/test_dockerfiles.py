@@ -20,7 +20,7 @@ LOCKED = re.compile(r"^([a-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.parent.name)
 def test_hadolint_finds_nothing(path: Path) -> None:
     hadolint = Path(sys.executable).with_name("hadolint")
-    done = subprocess.run([hadolint, path], check=False, capture_output=True, text=True, timeout=30)
+    done = subprocess.run([hadolint, path], check=False, capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stdout) == (0, "")
     assert "hadolint ignore" not in path.read_text("utf-8")
 
@@ -67,7 +67,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder /opt/parvis of the requests image, made by the build stage's own steps."""
     root = tmp_path_factory.mktemp("image")
     python = root / "python"
-    subprocess.run([sys.executable, "-m", "venv", python], check=True, timeout=60)
+    subprocess.run([sys.executable, "-m", "venv", python], check=True, timeout=250)
     build = stages(ROOT / "services" / "requests" / "Dockerfile")[0]
     here = root / build.one("WORKDIR").lstrip("/")
     here.mkdir(parents=True)
@@ -79,7 +79,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 _copy(source, here / rest.split()[-1])
         elif name == "RUN":
             done = subprocess.run(
-                ["/bin/sh", "-c", rest], cwd=here, env=environment, check=False, capture_output=True, timeout=100
+                ["/bin/sh", "-c", rest], cwd=here, env=environment, check=False, capture_output=True, timeout=250
             )
             assert done.returncode == 0, done.stderr.decode()
     return here

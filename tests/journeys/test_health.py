@@ -70,7 +70,7 @@ async def test_who_has_nothing_to_do_leaves_the_databases_in_peace(stack: Runnin
     connection = await asyncpg.connect(
         host=LOOPBACK, port=port, user=role, password=secrets.password(f"database/{role}"), database=role
     )
-    busy, until = {"not looked": 0.0}, time.monotonic() + 60
+    busy, until = {"not looked": 0.0}, time.monotonic() + 180
     while busy and time.monotonic() < until:  # what others have begun may take a while
         before, began = dict(await connection.fetch(COMMITS)), time.monotonic()
         await asyncio.sleep(3)

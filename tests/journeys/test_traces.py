@@ -72,7 +72,7 @@ def test_one_trace_leads_from_the_gateway_to_the_mail(stack: RunningStack, trace
         return found if found >= PATH_OF_A_CALL else None
 
     # The gateway writes its log by the second.
-    assert eventually("the whole trace in the logs", met, 15)
+    assert eventually("the whole trace in the logs", met, 60)
 
 
 def test_the_spans_of_that_trace_are_exported_each_below_the_one_before(spans: ExportedSpans, trace_id: str) -> None:
@@ -87,7 +87,7 @@ def test_the_spans_of_that_trace_are_exported_each_below_the_one_before(spans: E
             met = below(met, service, name)
         return met
 
-    assert len(eventually("the whole trace at the collector", last, 15)) == 1
+    assert len(eventually("the whole trace at the collector", last, 60)) == 1
 
 
 @pytest.mark.usefixtures("trace_id")

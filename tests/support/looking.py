@@ -12,11 +12,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 NARROW: Final = {"width": 320, "height": 640}
 _ARGUMENTS: Final = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none"]
 _GRAVE: Final = {"serious", "critical"}
+# For as long, in milliseconds, a machine that is busy may keep a page back.
+_PATIENCE: Final = 60_000
+expect.set_options(timeout=_PATIENCE)
 # Where somebody wants to see the pages: each one that is looked at is kept there as a picture.
 _PICTURES: Final = os.environ.get("PARVIS_PICTURES")
 # French puts a narrow no-break space before these; a plain one lets a line begin with them.
@@ -48,7 +51,7 @@ def opened_page(browser: Browser, language: str, *, scripts: bool = True, dark: 
         java_script_enabled=scripts,
         color_scheme="dark" if dark else "light",
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(_PATIENCE)
     yield context.new_page()
     context.close()
 

@@ -74,7 +74,7 @@ class RunningStack:
     def inside(self, process: str, path: str) -> httpx.Response:
         """What that api or worker answers on its internal port."""
         name = f"{process}-internal" if process.endswith("-api") else process
-        return httpx.get(f"http://{LOOPBACK}:{read_state(self.layout.state).ports[name]}{path}")
+        return httpx.get(f"http://{LOOPBACK}:{read_state(self.layout.state).ports[name]}{path}", timeout=60)
 
     def stop(self) -> None:
         """As Ctrl-C does."""
