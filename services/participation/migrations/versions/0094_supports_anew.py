@@ -21,7 +21,9 @@ $$
 
 
 def upgrade() -> None:
-    earlier = sa.Column("earlier_supports", sa.ARRAY(sa.Integer()), server_default=sa.text("'{}'"), nullable=False)
+    earlier: sa.Column[list[int]] = sa.Column(
+        "earlier_supports", sa.ARRAY(sa.Integer()), server_default=sa.text("'{}'"), nullable=False
+    )
     op.add_column("proposal", earlier)
 
 
