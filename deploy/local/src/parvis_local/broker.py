@@ -21,7 +21,7 @@ from parvis_local.errors import LocalError
 from parvis_local.leash import leash
 
 STOP_SIGNAL: Final = signal.SIGTERM
-_START_SECONDS: Final = 20
+_START_SECONDS: Final = 60
 _STOP_SECONDS: Final = 5
 
 
