@@ -246,14 +246,14 @@ def test_what_systems_bring_from_one_address_is_counted_apart(tmp_path_factory: 
 
 def raw(gateway: Gateway, path: str) -> str:
     """The path as it stands: clients would tidy it up."""
-    with socket.create_connection(("127.0.0.1", gateway.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=60) as connection:
         connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
         return connection.recv(4_096).decode()
 
 
 def logged(gateway: Gateway, request_id: str) -> dict[str, Any]:
     """The line of one request; Envoy writes its log every 10 s, and other requests stand in it too."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         rows = gateway.log.read_text().splitlines(keepends=True)
         for line in (json.loads(row) for row in rows if row.endswith("\n")):

@@ -179,7 +179,7 @@ def test_each_answer_of_the_gateway_s_own_needs_its_words(tmp_path: Path) -> Non
 def compiled(folder: Path) -> "subprocess.CompletedProcess[str]":
     places = (f"--contracts={folder}", f"--settings={folder / 'settings.json'}", f"--output={folder / 'envoy.json'}")
     command = [sys.executable, "-m", "parvis_gateway", "compile", *places]
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=180)
 
 
 def test_the_command_says_what_is_wrong_and_leaves_the_last_good_configuration(tmp_path: Path) -> None:

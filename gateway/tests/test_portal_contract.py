@@ -41,7 +41,7 @@ def portal() -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(15)
+        process.wait(60)
 
 
 def answers(url: str) -> bool:
@@ -79,10 +79,10 @@ def test_there_is_a_route_for_each_operation_and_no_other() -> None:
 @pytest.mark.parametrize("path", PAGES)
 def test_each_place_is_answered_as_its_contract_says(portal: str, path: str) -> None:
     declared = PAGES[path]["get"]["responses"]
-    there = httpx.get(portal + places().get(path, path))
+    there = httpx.get(portal + places().get(path, path), timeout=60)
     assert (there.status_code, media_type(there)) == (200, *declared["200"]["content"])
     if "{" in path:
-        away = httpx.get(portal + re.sub(r"\{\w+\}", "nothing", path))
+        away = httpx.get(portal + re.sub(r"\{\w+\}", "nothing", path), timeout=60)
         assert (away.status_code, media_type(away)) == (404, *declared["404"]["content"])
     else:
         assert "404" not in declared

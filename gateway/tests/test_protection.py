@@ -44,7 +44,7 @@ def test_a_service_that_falls_behind_is_spared_and_holds_up_no_other(tmp_path: P
 
 def hits(gateway: Gateway) -> int:
     """How often Envoy knew a token already."""
-    stats = httpx.get(f"{gateway.admin}/stats?filter=jwt_cache_hit").text
+    stats = httpx.get(f"{gateway.admin}/stats?filter=jwt_cache_hit", timeout=60).text
     return sum(int(line.rpartition(": ")[2]) for line in stats.splitlines())
 
 

@@ -29,14 +29,14 @@ PLAIN: dict[str, Any] = {
 def compiled(folder: Path, settings: dict[str, Any]) -> dict[str, Any]:
     (folder / "settings.json").write_text(json.dumps(settings), "utf-8")
     places = (f"--contracts={CONTRACTS}", f"--settings={folder / 'settings.json'}", f"--output={folder / 'envoy.json'}")
-    subprocess.run([sys.executable, "-m", "parvis_gateway", "compile", *places], check=True, timeout=60)
+    subprocess.run([sys.executable, "-m", "parvis_gateway", "compile", *places], check=True, timeout=180)
     configuration: dict[str, Any] = json.loads((folder / "envoy.json").read_text("utf-8"))
     return configuration
 
 
 def validated(folder: Path) -> "subprocess.CompletedProcess[str]":
     command = [envoy(), "--mode", "validate", "--config-path", folder / "envoy.json"]
-    return subprocess.run(list(map(str, command)), check=False, capture_output=True, text=True, timeout=60)
+    return subprocess.run(list(map(str, command)), check=False, capture_output=True, text=True, timeout=180)
 
 
 def certified(folder: Path) -> dict[str, str]:

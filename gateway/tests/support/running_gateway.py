@@ -126,11 +126,11 @@ def gateway_of(
             stderr=subprocess.DEVNULL,
         )
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
                 yield Gateway(client, port, key, folder / "access.log", f"http://{admin.host}:{admin.port}", seen)
         finally:
             process.terminate()
-            process.wait(15)
+            process.wait(60)
 
 
 def envoy() -> str:
@@ -155,7 +155,7 @@ def upstream(key: ECKey, seen: list[dict[str, Any]]) -> Iterator[Address]:
                     {"method": self.command, "path": self.path, **{k.lower(): v for k, v in self.headers.items()}}
                 )
             if self.path == "/v1/slow":
-                time.sleep(1.5)
+                time.sleep(5)
             length = int(self.headers.get("content-length") or 0)
             self.rfile.read(length)
             self.send_response(200)
