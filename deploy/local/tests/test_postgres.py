@@ -165,7 +165,7 @@ def _start_and_be_killed(data: Path, log: Path) -> int:
         print(server.pid, flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
     """)
-    starter = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    starter = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=180, check=False)
     assert starter.returncode == -signal.SIGKILL, starter.stderr
     return int(starter.stdout)
 

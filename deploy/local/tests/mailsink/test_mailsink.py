@@ -33,7 +33,8 @@ def web(store: MailStore) -> httpx.AsyncClient:
 
 async def test_a_mail_sent_over_smtp_is_kept_and_shown(tmp_path: Path) -> None:
     store, port = MailStore(tmp_path), free_port()
-    controller = Controller(Sink(store, Returns(None), Handing(None, "")), hostname="127.0.0.1", port=port)
+    sink = Sink(store, Returns(None), Handing(None, ""))
+    controller = Controller(sink, hostname="127.0.0.1", port=port, ready_timeout=60)
     controller.start()
     try:
         await aiosmtplib.send(mail(), hostname="127.0.0.1", port=port)
@@ -64,8 +65,8 @@ async def test_a_mail_to_nobody_comes_back_and_another_does_not(tmp_path: Path) 
     port, bounces, office = free_port(), free_port(), Office()
     sink = Sink(MailStore(tmp_path), Returns(bounces), Handing(None, ""))
     controllers = [
-        Controller(office, hostname="127.0.0.1", port=bounces),
-        Controller(sink, hostname="127.0.0.1", port=port),
+        Controller(office, hostname="127.0.0.1", port=bounces, ready_timeout=60),
+        Controller(sink, hostname="127.0.0.1", port=port, ready_timeout=60),
     ]
     for controller in controllers:
         controller.start()

@@ -45,7 +45,7 @@ def main() -> None:
     given = parser.parse_args()
     store = MailStore(given.directory)
     sink = Sink(store, Returns(given.bounces_port), Handing(given.town_port, given.town_domain))
-    smtp = Controller(sink, hostname="127.0.0.1", port=given.smtp_port, data_size_limit=_MAX_BYTES)
+    smtp = Controller(sink, hostname="127.0.0.1", port=given.smtp_port, data_size_limit=_MAX_BYTES, ready_timeout=60)
     smtp.start()
     try:
         uvicorn.run(application(store), host="127.0.0.1", port=given.port, log_level="warning", access_log=False)
