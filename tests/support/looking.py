@@ -16,6 +16,8 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 NARROW: Final = {"width": 320, "height": 640}
 _ARGUMENTS: Final = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none"]
+# In milliseconds: on a busy machine a page takes its time.
+_PATIENCE: Final = 60_000
 _GRAVE: Final = {"serious", "critical"}
 # For as long, in milliseconds, a machine that is busy may keep a page back.
 _PATIENCE: Final = 60_000
@@ -36,6 +38,7 @@ def opened_browser() -> Iterator[Browser]:
     """Chromium, without a window; where it is not installed the test fails, and says what to install."""
     if chromium() is None:
         pytest.fail("the pages cannot be looked at: install the Debian package chromium")
+    expect.set_options(timeout=_PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=_ARGUMENTS)
         yield browser
