@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What somebody of another town tries at identity's operations."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from parvis_local.demo.cast import Actor, Stage
@@ -8,6 +9,7 @@ from parvis_local.demo.expecting import eventually, expect
 from parvis_local.simulators import SIMULATORS_PATH
 
 OPAQUE = 43  # characters of a code
+LATER = (datetime.now(UTC) + timedelta(days=180)).isoformat()
 IF_MATCH = {"If-Match": '"1"'}
 ORGANISATION = {"kind": "association", "name": "Essai", "rna": "W751234567", "legal_form": "9220"}
 CHILD = {"given_names": "Lou", "family_name": "DURAND", "birth_date": "2018-05-04"}
@@ -70,7 +72,7 @@ ACCOUNT_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "listAuditEntries": ("administrator", None, {}),
     "beginAssistance": ("agent", {"person": "{person_id}", "channel": "phone", "reason": "Non."}, {}),
     "endAssistance": ("agent", {}, {}),
-    "offerMandate": ("neighbour", {"scopes": ["requests.requests.read"], "ends_at": "2027-06-30T22:00:00Z"}, {}),
+    "offerMandate": ("neighbour", {"scopes": ["requests.requests.read"], "ends_at": LATER}, {}),
     "listMandates": ("neighbour", None, {}),
     "acceptMandate": ("neighbour", {"code": "{mandate_code}"}, {}),
     "endMandate": ("neighbour", {}, {}),
@@ -161,7 +163,7 @@ def behalf_in(citizen: Actor, agent: Actor) -> dict[str, str]:
     visit = {"newcomer": {"given_names": "Odette", "family_name": "ROUX"}, "channel": "counter", "reason": "Oui."}
     assisted = expect(agent.post("/v1/assisted-sessions", visit), 201).json()["id"]
     child = expect(citizen.post("/v1/me/children", CHILD), 201).json()["id"]
-    body = {"scopes": ["requests.requests.read"], "ends_at": "2027-06-30T22:00:00Z"}
+    body = {"scopes": ["requests.requests.read"], "ends_at": LATER}
     mandate = expect(citizen.post("/v1/me/mandates", body), 201).json()
     ids = {"assistance_id": assisted, "child_id": child}
     return ids | {"mandate_id": mandate["id"], "mandate_code": mandate["code"]}

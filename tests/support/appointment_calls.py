@@ -21,8 +21,8 @@ KIND: dict[str, Any] = {
 }
 CLOSED = {
     "effect": "closed",
-    "starts_at": "2027-01-04T08:00:00Z",
-    "ends_at": "2027-01-04T09:00:00Z",
+    "starts_at": "2036-01-07T08:00:00Z",
+    "ends_at": "2036-01-07T09:00:00Z",
     "reason": "Essai",
 }
 LATER = "2027-01-05T09:00:00Z"
