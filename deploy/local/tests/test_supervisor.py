@@ -73,7 +73,9 @@ class Stage:
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> Stage:
+async def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """On a busy machine a part may take longer than a second to start: that is told in one test alone."""
+    monkeypatch.setattr(supervision, "_LONG_SECONDS", 60.0)
     return Stage(tmp_path)
 
 
@@ -113,8 +115,8 @@ async def test_a_part_that_keeps_ending_is_given_more_time_each_time(
 ) -> None:
     monkeypatch.setattr(supervision, "_FIRST_DELAY", 0.01)
     async with stage.running(stage.part("worker", program="touch worker; sleep 0.3; exit 3")):
-        await _until(lambda: len(stage.said) == 3)
-        assert stage.states["worker"].failed
+        await _until(lambda: len(stage.said) >= 3)
+        await _until(lambda: stage.states["worker"].failed)
     assert [line.partition(" again in ")[2] for line in stage.said[:3]] == ["0.01 s", "0.02 s", "0.04 s"]
     assert "exit status 3" in stage.said[0]
 
@@ -196,9 +198,11 @@ async def test_stopped_in_the_middle_of_a_launch_it_leaves_nothing_behind(stage:
     assert identify(stage.pid("slow")) is None
 
 
-async def test_what_takes_longer_than_a_second_is_told(stage: Stage) -> None:
+async def test_what_takes_longer_than_a_second_is_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervision, "_LONG_SECONDS", 1.0)
+
     async def run() -> None:
         await asyncio.sleep(1.2)
 
     async with stage.running(stage.part("first"), Step("step", "Applying migrations", run)):
-        assert stage.said == ["Applying migrations …"]
+        assert [line for line in stage.said if line != "first …"] == ["Applying migrations …"]
