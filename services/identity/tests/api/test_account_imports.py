@@ -64,10 +64,9 @@ async def test_whoever_reads_the_letters_takes_their_account_over(town: Town, so
     (row,) = await town.rows("SELECT details, person FROM imported_account WHERE person IS NOT NULL")
     assert (row["details"], str(row["person"])) == (None, me["id"])
     acts = await town.rows("SELECT action, actor_kind FROM audit_entry WHERE action LIKE 'account%' ORDER BY id")
-    assert [tuple(act) for act in acts] == [
-        ("accounts-sent", "agent"), ("accounts-imported", "service"), ("account-claimed", "citizen"),
-        ("account-opened", "citizen"),
-    ]  # fmt: skip
+    assert [tuple(act) for act in acts[:2]] == [("accounts-sent", "agent"), ("accounts-imported", "service")]
+    # Of one request, in whichever order: they may be of one millisecond.
+    assert sorted(map(tuple, acts[2:])) == [("account-claimed", "citizen"), ("account-opened", "citizen")]
 
 
 async def test_who_registers_by_themselves_finds_theirs_and_nobody_else_does(town: Town, sophie: str) -> None:

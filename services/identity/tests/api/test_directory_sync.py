@@ -77,11 +77,10 @@ async def test_agents_follow_the_directory(
     assert await parvis(*sync(slapd)) == 1, "under another identifier, it is somebody else with a taken address"
     assert "409 uniqueness" in capsys.readouterr().err
     rows = await town.rows("SELECT action FROM audit_entry WHERE actor = 'paris-directory' ORDER BY id")
-    assert [row["action"] for row in rows] == ["agent-invited"] * 5 + [
-        "agent-changed",
-        "agent-changed",
-        "agent-suspended",
-    ]
+    actions = [row["action"] for row in rows]
+    assert actions[:5] == ["agent-invited"] * 5
+    # Some of one request, in whichever order: they may be of one millisecond.
+    assert sorted(actions[5:]) == ["agent-changed", "agent-changed", "agent-suspended"]
 
 
 @pytest.mark.slapd
