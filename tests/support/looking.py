@@ -19,9 +19,6 @@ _ARGUMENTS: Final = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
 # In milliseconds: on a busy machine a page takes its time.
 _PATIENCE: Final = 60_000
 _GRAVE: Final = {"serious", "critical"}
-# For as long, in milliseconds, a machine that is busy may keep a page back.
-_PATIENCE: Final = 60_000
-expect.set_options(timeout=_PATIENCE)
 # Where somebody wants to see the pages: each one that is looked at is kept there as a picture.
 _PICTURES: Final = os.environ.get("PARVIS_PICTURES")
 # French puts a narrow no-break space before these; a plain one lets a line begin with them.
