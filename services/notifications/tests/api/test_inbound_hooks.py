@@ -88,12 +88,12 @@ async def test_what_is_not_signed_by_the_town_s_operators_or_not_of_now_is_refus
         await bring(post, "texts", TEXT, town="lutece"),
         await bring(post, "texts", TEXT, town="rome"),
         await bring(post, "texts", TEXT, late=301),
-        await bring(post, "texts", TEXT, late=-301),
+        await bring(post, "texts", TEXT, late=-330),
         await bring(post, "texts", TEXT, id_="x" * 256),
         await post.client.post("/v1/collectivities/paris/inbound-texts", json=TEXT),
     ]
     assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {(401, "unauthenticated")}
-    assert (await bring(post, "texts", TEXT, late=290)).status_code == 204
+    assert (await bring(post, "texts", TEXT, late=270)).status_code == 204
     assert await post.pool.fetchval("SELECT count(*) FROM inbound_message") == 1
 
 

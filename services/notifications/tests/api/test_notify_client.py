@@ -11,7 +11,7 @@ import pytest
 from notifications_letters import Letters
 from notifications_notify import Counter
 from notifications_post import Post
-from notifications_senders import KEYS, VALUES
+from notifications_senders import KEYS, VALUES, early_in_a_minute
 from notifications_sending_files import Files
 from pypdf import PdfReader
 
@@ -184,6 +184,7 @@ async def test_what_is_refused_is_said_as_there(counter: Counter) -> None:
     assert await told(unknown, name="get_notification_by_id") == (404, "NoResultFound", "No result found")
     letters = await told(template, {"address_line_1": "x"}, name="send_letter_notification")
     assert letters == (403, "BadRequestError", "Cannot send letters with a team api key")
+    await early_in_a_minute()
     assert (await counter.call("send_email_notification", "zoe@example.org", template, VALUES))["id"]
     assert (await told("zoe@example.org", template, VALUES))[:2] == (429, "RateLimitError")
 
