@@ -159,7 +159,7 @@ async def test_a_bounce_of_a_mail_in_doubt_ends_the_doubt(post: Post) -> None:
     reader = post.person(OLD)
     await post.told(reader)
     post.sink.hold_answer = True
-    await post.send_mails(bounce_address=BOUNCES, smtp_acceptance_seconds=2)
+    await post.send_mails(bounce_address=BOUNCES, smtp_acceptance_seconds=3)
     assert await asyncio.to_thread(post.sink.holding.wait, 60)
     post.sink.hold_answer = False
     assert (await seen(post, reader))["state"] == "retry"

@@ -76,11 +76,12 @@ async def test_a_worker_that_stops_ends_its_group_and_gives_the_others_back(aler
         await alerts.live(email, consents=[EMERGENCY], places=[place(HALL)])
     await alerts.issue()
     sink = alerts.town.post.sink
-    sink.hold_recipient, sink.hold_seconds = 2, 0.3
+    sink.hold_recipient = 2
     sender = alerts.town.senders(alert_connections=1, broadcast_group=2)[1]
     working = asyncio.create_task(sender.run())
     await eventually(sink.holding.is_set)
     working.cancel()
+    sink.let_go.set()
     with pytest.raises(asyncio.CancelledError):
         await working
     assert 2 < len(sink.taken) < 6
@@ -184,12 +185,13 @@ async def test_what_is_paused_in_its_midst_goes_no_further_than_its_group(alerts
         await alerts.live(f"p{number}@example.org", consents=[EMERGENCY], places=[place(HALL)])
     alert = await alerts.issue()
     sink = alerts.town.post.sink
-    sink.hold_recipient, sink.hold_seconds = 1, 0.5
+    sink.hold_recipient = 1
     sender = alerts.town.senders(alert_connections=1, broadcast_group=2)[1]
     working = asyncio.create_task(sender.round())
     await eventually(sink.holding.is_set)
     version = (await alerts.town.post.get(alerts.author, f"/v1/alerts/{alert}")).headers["etag"].strip('"')
     assert (await alerts.move(alerts.author, alert, "pause", int(version))).status_code == 200
+    sink.let_go.set()
     await working
     await sender.close()
     assert len(sink.taken) == 2
@@ -227,7 +229,7 @@ async def test_a_mail_that_goes_out_and_is_never_answered_is_given_up(alerts: Al
     await alerts.issue()
     alerts.town.post.sink.hold_answer = True
     for _ in range(6):
-        await alerts.town.send(smtp_acceptance_seconds=0.2)
+        await alerts.town.send(smtp_acceptance_seconds=1.5)
         await alerts.town.post.pool.execute("UPDATE broadcast_delivery SET due_at = now() WHERE due_at < 'infinity'")
     assert len(alerts.town.told()) == 5
     rows = await alerts.town.post.pool.fetch("SELECT state, last_reply FROM broadcast_delivery")

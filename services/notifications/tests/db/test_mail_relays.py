@@ -71,7 +71,7 @@ async def test_a_relay_in_lasting_trouble_is_left_alone_for_a_while(post: Post, 
 async def test_what_a_relay_may_have_taken_is_offered_to_no_other(post: Post, second: Sink) -> None:
     await waiting(post, 1)
     post.sink.hold_answer = True
-    await post.send_mails(**both(second, smtp_acceptance_seconds=1))
+    await post.send_mails(**both(second, smtp_acceptance_seconds=3))
     post.sink.hold_answer = False
     assert (len(post.sink.taken), len(second.taken)) == (1, 0)
     assert [state for state, *_ in await ends(post)] == ["retry"]

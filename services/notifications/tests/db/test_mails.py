@@ -93,7 +93,7 @@ async def test_while_the_relay_is_down_mails_wait(post: Post) -> None:
 async def test_a_mail_whose_answer_was_lost_is_sent_again_as_the_very_same_mail(post: Post) -> None:
     await waiting(post, 1)
     post.sink.hold_answer = True
-    await post.send_mails(smtp_acceptance_seconds=2)
+    await post.send_mails(smtp_acceptance_seconds=3)
     (row,) = await post.rows("delivery")
     assert (row["state"], row["attempts"], row["handed_over_at"] is not None) == ("retry", 1, True)
     post.sink.hold_answer = False
@@ -134,10 +134,11 @@ async def test_a_batch_of_mails_wakes_the_loops_of_the_worker_once(post: Post, m
 
 async def test_a_mail_on_its_way_is_brought_to_its_end_when_the_worker_is_told_to_stop(post: Post) -> None:
     await waiting(post, 3)
-    post.sink.hold_answer, post.sink.hold_seconds = True, 0.5
+    post.sink.hold_answer = True
     running = asyncio.create_task(post.sender(mail_connections=1).run())
-    await asyncio.to_thread(post.sink.holding.wait, 5)
+    assert await asyncio.to_thread(post.sink.holding.wait, 60)
     running.cancel()
+    post.sink.let_go.set()
     with pytest.raises(asyncio.CancelledError):
         await running
     assert sorted(await states(post)) == [("pending", 0, None), ("pending", 0, None), ("sent", 1, "250 2.0.0")]
@@ -151,7 +152,7 @@ async def test_each_attempt_is_kept_with_its_end(post: Post) -> None:
     await post.send_mails()
     await post.due_now("delivery")
     post.sink.hold_answer = True
-    await post.send_mails(smtp_acceptance_seconds=0.5)
+    await post.send_mails(smtp_acceptance_seconds=3)
     post.sink.hold_answer = False
     await post.due_now("delivery")
     await post.send_mails()

@@ -114,12 +114,13 @@ async def test_mails_that_wait_for_their_turn_longer_than_their_claim_go_once(
     for email in people:
         await alerts.live(email, consents=[EMERGENCY], places=[place(HALL)])
     await alerts.issue()
-    slow = alerts.town.senders(smtp_mails_per_second=0.5, smtp_acceptance_seconds=0.7, alert_connections=1)[1]
-    other = alerts.town.senders(smtp_acceptance_seconds=0.7, alert_connections=1)[1]
+    slow = alerts.town.senders(smtp_mails_per_second=0.2, smtp_acceptance_seconds=3, alert_connections=1)[1]
+    other = alerts.town.senders(smtp_acceptance_seconds=3, alert_connections=1)[1]
     sending = asyncio.create_task(slow.round())
     await eventually(lambda: bool(alerts.town.told()))
     while not sending.done():
         await other.round()
+        await asyncio.sleep(0.01)
     await sending
     for each in (slow, other):
         await each.close()

@@ -3,6 +3,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ class Sink:
 
     The replies are given one after the other; then it takes everything. While ``hold_recipient`` is set to a number,
     the mail after that many waits before its recipient is agreed; ``hold_answer`` makes it take the content and keep
-    its answer to itself for ``hold_seconds``.
+    its answer to itself for ``hold_seconds``, or until it is ``let_go``.
     """
 
     port: int = 0
@@ -34,6 +35,7 @@ class Sink:
     hold_answer: bool = False
     hold_seconds: float = 60.0
     holding: threading.Event = field(default_factory=threading.Event)
+    let_go: threading.Event = field(default_factory=threading.Event)
 
     def mails(self) -> list[EmailMessage]:
         return [message_from_bytes(content, policy=default) for content in self.taken]
@@ -51,8 +53,7 @@ class Sink:
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:
         if self.hold_recipient is not None and len(self.taken) >= self.hold_recipient:
-            self.holding.set()
-            await asyncio.sleep(self.hold_seconds)
+            await self._hold()
         reply = self.recipient_replies.pop(0) if self.recipient_replies else "250 2.1.5 OK"
         if reply.startswith("2"):
             envelope.rcpt_tos.append(address)
@@ -64,9 +65,14 @@ class Sink:
             self.taken.append(envelope.content)
             self.envelopes.append((envelope.mail_from, envelope.rcpt_tos[0]))
         if self.hold_answer:
-            self.holding.set()
-            await asyncio.sleep(self.hold_seconds)
+            await self._hold()
         return reply
+
+    async def _hold(self) -> None:
+        self.holding.set()
+        until = time.monotonic() + self.hold_seconds
+        while time.monotonic() < until and not self.let_go.is_set():  # noqa: ASYNC110 - another thread lets go
+            await asyncio.sleep(0.01)
 
 
 @contextmanager
