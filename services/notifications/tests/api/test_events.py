@@ -148,7 +148,7 @@ async def test_a_stream_goes_on_after_the_last_event_and_tells_each_as_it_comes(
     headers = {"Authorization": f"Bearer {token}", "Last-Event-ID": "1"}
     query = f"/v1/event-stream?type={REQUESTS}resolved.v1"
     async with (
-        httpx.AsyncClient(base_url=running.url, timeout=10) as client,
+        httpx.AsyncClient(base_url=running.url, timeout=60) as client,
         client.stream("GET", query, headers=headers) as answer,
     ):
         assert answer.headers["content-type"].startswith("text/event-stream")
@@ -156,12 +156,12 @@ async def test_a_stream_goes_on_after_the_last_event_and_tells_each_as_it_comes(
 
         async def next_event() -> tuple[str, str]:
             place = ""
-            while not (line := await asyncio.wait_for(anext(lines), 30)).startswith("data: "):
+            while not (line := await asyncio.wait_for(anext(lines), 60)).startswith("data: "):
                 place = line.removeprefix("id: ") if line.startswith("id: ") else place
             return place, json.loads(line.removeprefix("data: "))["id"]
 
         assert [await next_event() for _ in range(2)] == [("2", ids[1]), ("3", ids[2])]
-        while await asyncio.wait_for(anext(lines), 30) != ": still here":
+        while await asyncio.wait_for(anext(lines), 60) != ": still here":
             pass
         await told(post, event("taken"))
         (late,) = await told(post, event("resolved"))

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from notifications_alerts import Alerts
+from notifications_locks import held_up
 from notifications_post import Post, merged
 from notifications_town import EMERGENCY, HALL, NEWS, Town, place, wishes
 
@@ -173,7 +174,7 @@ async def test_news_are_as_new_as_the_moment_at_which_they_can_be_read(alerts: A
     async with pool.acquire() as other, other.transaction():
         await other.execute("LOCK TABLE recipient IN SHARE MODE")
         freezing = asyncio.create_task(alerts.town.send())
-        await asyncio.wait([freezing], timeout=1)
+        assert await held_up(pool, freezing)
         seen = await other.fetchval("SELECT clock_timestamp()")
     await freezing
     assert await pool.fetchval("SELECT frozen_at FROM broadcast") > seen, "all until then was read without these"

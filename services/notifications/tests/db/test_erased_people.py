@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from notifications_browsers import Browsers, PushService
 from notifications_gathering import gathering, published
+from notifications_locks import held_up
 from notifications_post import Post, erased
 from notifications_town import EMERGENCY, HALL, NEWS, Town, place, wishes
 
@@ -109,8 +110,7 @@ async def test_news_that_were_gathered_while_somebody_was_forgotten_wait_for_no_
         await other.execute("UPDATE broadcast_delivery SET digest_id = $1, state = 'gathered'", digest)
         forgetting = asyncio.create_task(forget_erased(pool, runtime.persons, pause_seconds=0))
         # It waits for what is being gathered.
-        await asyncio.wait([forgetting], timeout=1)
-        assert not forgetting.done()
+        assert await held_up(pool, forgetting)
     await forgetting
     states = await pool.fetch("SELECT DISTINCT state FROM broadcast_delivery")
     assert ([row["state"] for row in states], await pool.fetchval("SELECT count(*) FROM digest")) == (["failed"], 0)
