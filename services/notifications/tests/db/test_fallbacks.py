@@ -130,8 +130,9 @@ async def test_what_nobody_needs_any_more_is_not_told_again(texts: Texts) -> Non
 async def test_the_next_waits_for_the_end_of_quiet_hours_and_goes_by_what_is_chosen_then(texts: Texts) -> None:
     reader, other = await waiting(texts, "email", "sms"), await waiting(texts, "email", "sms")
     await refused_mails(texts.post)
-    day = {"begins": "00:00", "ends": "23:59", "time_zone": "Europe/Paris"}
-    await choose(texts.post, reader, "email", "sms", version=1, quiet=day)
+    begins, ends = (datetime.now(UTC) + timedelta(hours=hours) for hours in (-2, 2))
+    rest = {"begins": f"{begins:%H:%M}", "ends": f"{ends:%H:%M}", "time_zone": "UTC"}
+    await choose(texts.post, reader, "email", "sms", version=1, quiet=rest)
     await choose(texts.post, other, "email", version=1)
     await fall_back(texts.post)
     item = (await explained(texts.post, reader))["items"]["sms"]

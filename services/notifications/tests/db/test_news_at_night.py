@@ -19,9 +19,9 @@ BY_TEXT = [{"topic": "works", "channels": ["sms"]}]
 
 def night(hours: int) -> dict[str, Any]:
     """Settings for which it is night by now, for so many hours more."""
-    now = datetime.now(ZoneInfo("Europe/Paris"))
-    begun, ends = (now + timedelta(hours=each) for each in (-1, hours))
-    return {"news_texts_until": begun.time(), "news_texts_from": ends.time()}
+    # By clocks that nobody puts forward or back in between.
+    begun, ends = (datetime.now(UTC) + timedelta(hours=each) for each in (-1, hours))
+    return {"time_zones": {"paris": "UTC"}, "news_texts_until": begun.time(), "news_texts_from": ends.time()}
 
 
 async def test_who_has_no_quiet_hours_is_texted_in_the_morning_and_mailed_at_once(town: Town) -> None:
