@@ -244,7 +244,7 @@ async def test_each_worker_makes_others_and_a_few_at_a_time(post: Post, monkeypa
 
     async def beside_another(*given: Any) -> Any:
         asked.append(given[1])
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await together.wait()
         return await whole(*given)
 

@@ -143,7 +143,7 @@ async def test_a_part_that_is_out_is_not_sent_again_with_the_rest(operator: Oper
 async def test_an_operator_that_is_silent_is_left_and_one_that_is_gone_took_nothing(operator: Operator) -> None:
     operator.faults = [Fault.SLOW]
     with pytest.raises(SmsUnansweredError):
-        await operator.account(wait=0.3).submit(SMS)
+        await operator.account(wait=3.0).submit(SMS)
     operator.server.close()
     operator.smsc.cut()
     with pytest.raises(SmsRefusedError) as refused:

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What people write over SMPP: taken once it is kept, in whichever alphabet, and done as it says."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 import pytest
 from notifications_operator import NUMBER, SMS, Operator, hearing, operator_of, sar
-from notifications_post import Post
+from notifications_post import Post, eventually
 
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.domain.torn_text import Part
@@ -51,10 +50,7 @@ async def test_what_people_write_is_taken_once_it_is_kept(
     await account.submit(SMS)
     for to in ("36105", "36105", "+33700000001"):
         operator.smsc.write(NUMBER, to, content, coding=coding, kind=kind)
-    for _ in range(200):
-        if len(operator.smsc.answers) == 3:
-            break
-        await asyncio.sleep(0.02)
+    await eventually(lambda: len(operator.smsc.answers) == 3)
     assert operator.smsc.answers == [0x64, 0, 0x65]
     assert heard[1] == ("operator", Written(NUMBER, "36105", words, Part(7, 2, 1) if kind else None))
 
@@ -65,10 +61,7 @@ async def test_a_stop_over_smpp_ends_what_the_town_sends_to_that_number(operator
     account = operator.account(hear=hearing(operator.post).take)
     await account.submit(SMS)
     operator.smsc.write(sender, "36105", b"Stop svp")
-    for _ in range(200):
-        if operator.smsc.answers:
-            break
-        await asyncio.sleep(0.02)
+    await eventually(lambda: bool(operator.smsc.answers))
     assert operator.smsc.answers == [0]
     row = await operator.post.pool.fetchrow("SELECT collectivity, application, words, way, mark FROM text_stop")
     mark = address_mark(runtime.blind_index, Channel.SMS, "+33612345678")

@@ -175,7 +175,8 @@ async def test_as_many_dead_subscribers_as_there_are_places_leave_room_for_one_t
         calls, sender = post.webhooks(webhook_subscribers=2, webhook_concurrency=1, webhook_timeout_seconds=0.5)
         async with calls:
             running = asyncio.create_task(sender.run())
-            await eventually(lambda: len(receiver.calls) == 6)
+            # Who answers later than that on a busy machine is called once more.
+            await eventually(lambda: len({call.headers["webhook-id"] for call in receiver.calls}) == 6)
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
         # At the worst each of the four is tried once before the one that lives gets its turn, and one beside it.

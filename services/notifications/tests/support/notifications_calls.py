@@ -84,7 +84,7 @@ class Calls:
         self.providers = (first.settings(), second.settings())
         self.post.more |= {
             "voice_providers": self.providers,
-            "voice_timeout_seconds": 5.0,
+            "voice_timeout_seconds": 20.0,
             "voice_settle_seconds": 0.0,
             "alert_voice_lanes": 1,
         }

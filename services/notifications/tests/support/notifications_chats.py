@@ -81,7 +81,7 @@ class Chats:
 
     def __init__(self, post: Post, first: Homeserver, second: Homeserver) -> None:
         self.post, self.first, self.second = post, first, second
-        self.post.more = {"chat_providers": (first.settings(), second.settings()), "chat_timeout_seconds": 5.0}
+        self.post.more = {"chat_providers": (first.settings(), second.settings()), "chat_timeout_seconds": 20.0}
         self._routes: ChatRoutes | None = None
         self._count = 0
 

@@ -59,7 +59,7 @@ class Operator:
         values = {"kind": "smpp", "name": "operator", "url": f"smpp://127.0.0.1:{self.port}", "account": "ville"}
         return SmsProviderSettings.model_validate(values | {"secret": "s3cret", "sender": "Ville"} | changes)
 
-    def account(self, wait: float = 3.0, hear: Hear | None = None, **changes: Any) -> Smpp:
+    def account(self, wait: float = 20.0, hear: Hear | None = None, **changes: Any) -> Smpp:
         self.made.append(Smpp(self.settings(**changes), kept_receipts(self.post), timeout=wait, hear=hear))
         return self.made[-1]
 
@@ -67,7 +67,7 @@ class Operator:
         """Until so many have come."""
         for text in self.smsc.store.newest(None, 100):
             text.taken_at -= 10
-        for _ in range(400):
+        for _ in range(3_000):
             if await self.post.pool.fetchval("SELECT count(*) FROM sms_receipt") >= count:
                 return
             await asyncio.sleep(0.02)

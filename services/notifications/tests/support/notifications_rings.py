@@ -39,7 +39,7 @@ class Rings:
         self.post, self.first, self.second = post, first, second
         post.more = {
             "voice_providers": (first.settings(), second.settings()),
-            "voice_timeout_seconds": 5.0,
+            "voice_timeout_seconds": 20.0,
             "voice_settle_seconds": 0.0,
             **AROUND_THE_CLOCK,
         }

@@ -24,6 +24,8 @@ class Call:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    # As many as call at once: who finds the queue full comes again after a second.
+    request_queue_size = 128
 
     def handle_error(self, *_: Any) -> None:
         """A caller that did not wait for the answer is no error here."""

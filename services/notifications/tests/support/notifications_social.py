@@ -48,7 +48,7 @@ class Social:
         return SocialAccountSettings(**made | {"token": SecretStr(TOKEN)} | changes)
 
     def publisher(self, lane: Lane, *accounts: SocialAccountSettings) -> SocialPublisher:
-        settings = self.post.settings(social_accounts=accounts or (self.account(),), social_timeout_seconds=5.0)
+        settings = self.post.settings(social_accounts=accounts or (self.account(),), social_timeout_seconds=20.0)
         return SocialPublisher(
             SocialPosts(self.post.pool, lane), social_routes(settings, Paces(self.post.pool)), settings, Bell()
         )

@@ -51,7 +51,7 @@ class Town:
         self.agent = post.service.agent()
         self.routes: Routes | None = None
         settings = post.settings()
-        self.services = PushServices(networks(settings.push_allowed_networks), timeout=5, connections=20)
+        self.services = PushServices(networks(settings.push_allowed_networks), timeout=20, connections=20)
         self.pushes = PushRoutes(server_keys(settings))
 
     async def topic(self, code: str = "works", tag: str = '"0"') -> httpx.Response:

@@ -73,13 +73,14 @@ async def test_only_a_mail_that_was_at_fault_is_refused_for_good(
 async def test_no_mail_stops_what_else_the_process_does() -> None:
     """A pattern that holds the interpreter, or a parser that takes long: both are elsewhere."""
     content = b"Content-Type: text/plain\n\n" + b"\xff" * 20_000_000
-    longest, last, done = 0.0, time.monotonic(), asyncio.Event()
+    # Of its own work, whichever thread does it: how long it waits for its turn is the machine's affair.
+    longest, last, done = 0.0, time.process_time(), asyncio.Event()
 
     async def tick() -> None:
         nonlocal longest, last
         while not done.is_set():
             await asyncio.sleep(0.01)
-            longest, last = max(longest, time.monotonic() - last), time.monotonic()
+            longest, last = max(longest, time.process_time() - last), time.process_time()
 
     ticking = asyncio.create_task(tick())
     await mail_apart(content)

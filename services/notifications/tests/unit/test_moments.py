@@ -26,7 +26,7 @@ class Count:
 
 
 async def test_who_comes_meanwhile_waits_for_the_same_count() -> None:
-    moments, count = Moments(), Count()
+    moments, count = Moments(60.0), Count()
     first, second = (asyncio.create_task(moments.recent("a", count)) for _ in range(2))
     await asyncio.sleep(0)
     first.cancel()

@@ -53,7 +53,7 @@ async def relay(shown: ssl.SSLContext | None, *, at_once: bool = False) -> Async
 
 
 async def sent(sink: Sink, security: Security) -> str:
-    settings = Settings.model_construct(smtp_timeout_seconds=5, smtp_acceptance_seconds=5)
+    settings = Settings.model_construct(smtp_timeout_seconds=20, smtp_acceptance_seconds=20)
     which = MailRelaySettings(name="relay", host="localhost", port=sink.port, security=security)
     client = MailRelay(which, settings)
 
@@ -110,7 +110,7 @@ async def operator(shown: ssl.SSLContext) -> AsyncIterator[tuple[Smsc, SmppSessi
     async def hear(_: Any, __: Any) -> Heard:
         return Heard(Status.OK)
 
-    session = SmppSession(f"smpps://localhost:{port}", "ville", "s3cret", timeout=5, window=1, hear=hear)
+    session = SmppSession(f"smpps://localhost:{port}", "ville", "s3cret", timeout=20, window=1, hear=hear)
     try:
         yield smsc, session
     finally:
