@@ -127,7 +127,7 @@ def internal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield f"http://{LOOPBACK}:{free[given[1]]}"
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(60)
 
 
 def test_envoy_s_probes_and_metrics_answer_and_nothing_else_does(internal: str) -> None:

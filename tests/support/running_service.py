@@ -25,7 +25,7 @@ from parvis_local.ports import free_port
 from parvis_testing import TokenIssuer
 
 START_SECONDS = 180
-STOP_SECONDS = 30
+STOP_SECONDS = 60
 # Some tracebacks, and no more than a screen or two of them are shown.
 _MOST_LOG: Final = 1 << 20
 
