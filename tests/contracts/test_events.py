@@ -61,6 +61,7 @@ NOT_OFFERED = {
     "fr.parvis.participation.content-notice-told.v1": "who reports what is between them and the town",
     "fr.parvis.participation.petition-news-told.v1": "as petition-answer-told",
     "fr.parvis.participation.amendment-news-told.v1": "as process-news-told",
+    "fr.parvis.participation.discussion-news-told.v1": "as process-news-told",
     "fr.parvis.participation.process-news-told.v1": "who follows what is between them and the town",
     "fr.parvis.participation.process-closing-told.v1": "as process-news-told",
     "fr.parvis.participation.proposal-milestone-told.v1": "as process-news-told",

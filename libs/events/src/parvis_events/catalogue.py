@@ -39,6 +39,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     participation.ContentNoticeTold.TYPE: participation.ContentNoticeTold,
     participation.ConversationClosed.TYPE: participation.ConversationClosed,
     participation.ConversationPublished.TYPE: participation.ConversationPublished,
+    participation.DiscussionNewsTold.TYPE: participation.DiscussionNewsTold,
     participation.GuestForgotten.TYPE: participation.GuestForgotten,
     participation.MeetingNewsTold.TYPE: participation.MeetingNewsTold,
     participation.ModerationDecided.TYPE: participation.ModerationDecided,

@@ -24,6 +24,20 @@ async def test_somebody_is_told_once_of_an_amendment_and_led_to_it(post: Post, s
     assert await templates(post, person) == [f"amendment-{subject}"]
 
 
+@pytest.mark.parametrize("thread", ["proposal", "project", "consultation"])
+async def test_somebody_is_told_once_of_a_discussion_and_led_to_it(post: Post, thread: str) -> None:
+    person, subject, news = post.person("camille@example.org", "fr"), uuid4(), uuid4()
+    for _ in range(2):
+        changes = {"person": person.subject, "thread": thread, "subject_id": subject, "news_id": news}
+        await post.hear(told("discussion-news-told", **changes))
+    await post.compose()
+    for _ in range(2):  # what goes to many waits for the others
+        await post.send_mails()
+    (mail,) = post.sink.mails()
+    assert f"http://localhost:8080/v1/collectivities/paris/threads/{thread}/{subject}/comments" in form(mail, "plain")
+    assert await templates(post, person) == [f"{thread}-discussed"]
+
+
 @pytest.mark.parametrize(
     ("subject", "ground", "template", "says"),
     [

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What is told of comments and their moderation: ids, codes and times; never a word of them, nor who wrote them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from parvis_kit.messaging.events import Event, instant
 from parvis_participation.db import moderation
@@ -12,6 +13,7 @@ from parvis_participation.db.moderation_tables import ModerationCase
 from parvis_participation.db.notice_tables import ContentNotice
 from parvis_participation.domain.thread import Subject
 from parvis_participation.events import told
+from parvis_participation.process_events import NEWS_TOPIC
 
 COMMENT_TOPIC: Final = "parvis.participation.comment.v1"
 MODERATION_TOPIC: Final = "parvis.participation.moderation.v1"
@@ -66,6 +68,33 @@ def notice_told(
         "sequence": 1,
     }
     return told("content-notice-told", MODERATION_TOPIC, key, 1, notice.collectivity, at, data)
+
+
+@dataclass(frozen=True, slots=True)
+class DiscussionNews:
+    """What is new in a discussion for somebody: ``replies`` of the ``comments`` answer their own."""
+
+    id: UUID
+    collectivity: str
+    subject: Subject
+    comments: int
+    replies: int
+
+
+def discussion_told(news: DiscussionNews, person: UUID, at: datetime) -> Event:
+    """Somebody is to be told of a discussion; an aggregate of its own, so that nobody waits for another."""
+    data = {
+        "news_id": str(news.id),
+        "thread": str(news.subject.kind),
+        "subject_id": str(news.subject.id),
+        "collectivity": news.collectivity,
+        "person": str(person),
+        "comments": news.comments,
+        "replies": news.replies,
+        "occurred_at": instant(at),
+        "sequence": 1,
+    }
+    return told("discussion-news-told", NEWS_TOPIC, uuid5(news.id, str(person)), 1, news.collectivity, at, data)
 
 
 def _told(name: str, comment: Comment, subject: Subject, at: datetime) -> Event:

@@ -49,6 +49,7 @@ from parvis_participation.service.survey_files import purge_files, seal_moved_fi
 from parvis_participation.service.survey_words import SurveyWords
 from parvis_participation.service.take_notice import forget_notifiers
 from parvis_participation.service.tally_votes import tally_votes
+from parvis_participation.service.tell_discussions import tell_discussions
 from parvis_participation.service.tell_people import tell_people
 from parvis_participation.service.tell_surveys import tell_surveys
 from parvis_participation.service.tell_times import tell_times
@@ -124,7 +125,7 @@ async def keep_roots(runtime: Runtime[Settings]) -> None:
     database, seals = runtime.database, Seals(runtime.master)
     while True:
         await _tried(sign_roots, database, seals, datetime.now(UTC))
-        for step in (part_rolls, chain_receptions, keep_petitions, tally_votes, tell_people):
+        for step in (part_rolls, chain_receptions, keep_petitions, tally_votes, tell_people, tell_discussions):
             await _tried(step, database, datetime.now(UTC))
         await asyncio.sleep(runtime.settings.roots_seconds)
 

@@ -39,6 +39,7 @@ from parvis_participation.service.remind_of_ends import remind_of_ends
 from parvis_participation.service.report_outcome import tell_milestones
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.survey_words import SurveyWords
+from parvis_participation.service.tell_discussions import tell_discussions
 from parvis_participation.service.tell_people import tell_people
 from parvis_participation.service.tell_times import tell_times
 
@@ -65,6 +66,8 @@ async def test_each_emitted_event_fits_its_schema(
     assert (await report(town, proposal, "accepted")).status_code == 201
     await tell_milestones(town.service.runtime.database, datetime.now(UTC))
     assert (await give(town, proposal)).status_code == 201
+    assert (await Thread(town.service, "proposal", proposal).write(town.service.citizen())).status_code == 201
+    assert await tell_discussions(town.service.runtime.database, datetime.now(UTC) + timedelta(minutes=11)) == 2
     assert (await amend(town, town.service.citizen(), proposal)).status_code == 201
     assert (await withdraw(town, ada, proposal)).status_code == 204
     poll = await polling.open()

@@ -21,6 +21,7 @@ from parvis_events.participation.consultation_opened import ConsultationOpened
 from parvis_events.participation.content_notice_told import ContentNoticeTold
 from parvis_events.participation.conversation_closed import ConversationClosed
 from parvis_events.participation.conversation_published import ConversationPublished
+from parvis_events.participation.discussion_news_told import DiscussionNewsTold
 from parvis_events.participation.guest_forgotten import GuestForgotten
 from parvis_events.participation.meeting_news_told import MeetingNewsTold
 from parvis_events.participation.moderation_decided import ModerationDecided
@@ -70,6 +71,7 @@ __all__ = [
     "ContentNoticeTold",
     "ConversationClosed",
     "ConversationPublished",
+    "DiscussionNewsTold",
     "GuestForgotten",
     "MeetingNewsTold",
     "ModerationDecided",

@@ -70,6 +70,15 @@ class AmendmentNewsTold(EventData):
     subject: Literal["offered", "accepted", "rejected", "conflicting", "lapsed"]
 
 
+class DiscussionNewsTold(EventData):
+    """What is read of the event that has somebody told of comments on what they write, or of answers to theirs."""
+
+    news_id: UUID
+    thread: Literal["project", "consultation", "proposal"]
+    subject_id: UUID
+    person: UUID
+
+
 class PetitionNewsTold(EventData):
     """What is read of the event that has one signer told that a petition is out of sight, or back."""
 
@@ -164,6 +173,12 @@ async def _amendment(event: Event, session: AsyncSession) -> None:
     await _note(event, session, Step(template, data.person, data.amendment_id, "", once=once))
 
 
+async def _discussion(event: Event, session: AsyncSession) -> None:
+    data = read(DiscussionNewsTold, event)
+    once = uuid5(data.news_id, str(data.person))
+    await _note(event, session, Step(Template(f"{data.thread}-discussed"), data.person, data.subject_id, "", once=once))
+
+
 async def _petition_news(event: Event, session: AsyncSession) -> None:
     data = read(PetitionNewsTold, event)
     by_law = data.ground == "illegal-content"
@@ -221,6 +236,7 @@ HANDLERS: Final[dict[str, _Handle]] = {
     "fr.parvis.participation.process-closing-told.v1": _closing,
     "fr.parvis.participation.proposal-milestone-told.v1": _milestone,
     "fr.parvis.participation.amendment-news-told.v1": _amendment,
+    "fr.parvis.participation.discussion-news-told.v1": _discussion,
     "fr.parvis.participation.petition-news-told.v1": _petition_news,
     "fr.parvis.participation.assembly-mandate-begun.v1": _mandate(Template.MANDATE_BEGUN),
     "fr.parvis.participation.assembly-mandate-ended.v1": _mandate(Template.MANDATE_ENDED),

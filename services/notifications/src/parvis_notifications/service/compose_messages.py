@@ -243,7 +243,8 @@ class Composer:
         if topic is Topic.APPOINTMENTS:
             return self._settings.appointment_url.format(public_url=town, appointment_id=notice.request_id)
         if (kind := KINDS.get(Template(notice.template))) is not None:
-            own = {"collectivity": notice.collectivity, "kind": kind, "id": notice.request_id}
+            own_id = f"{notice.request_id}/comments" if kind.startswith("threads/") else str(notice.request_id)
+            own = {"collectivity": notice.collectivity, "kind": kind, "id": own_id}
             return self._settings.participation_url.format(public_url=town, **own)
         if topic is Topic.PARTICIPATION:
             return self._settings.moderation_url.format(public_url=town)

@@ -15,7 +15,8 @@ class Comment(Base):
     """What somebody says in public, in their words; without text once it is withdrawn or removed.
 
     ``path`` is the identifiers of the comments above it, the uppermost first, and its own: sorted by it, each comment
-    stands before its answers, and those in the order of their writing.
+    stands before its answers, and those in the order of their writing. ``told_at`` is when those whom it concerns were
+    told of it.
     """
 
     __tablename__ = "comment"
@@ -27,6 +28,7 @@ class Comment(Base):
         ),
         Index("ix_comment_proposal", "proposal_id", "path", postgresql_where=text("proposal_id IS NOT NULL")),
         Index("ix_comment_person", "person", "created_at"),
+        Index("ix_comment_untold", "created_at", postgresql_where=text("told_at IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -43,6 +45,17 @@ class Comment(Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
+    told_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class DiscussionRest(Base):
+    """When people were last told of a discussion: it rests then, so that a lively one is told of a few times a day."""
+
+    __tablename__ = "discussion_rest"
+
+    subject_id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    told_at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
 class CommentVersion(Base):

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who writes what is discussed, and who is answered, is told of comments together and not of their own."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from co_author_town import joined
+from comment_town import Thread
+from merged_accounts import hear, merged
+from moderation_town import REMOVE, ModerationTown
+from participation_town import Town
+from proposal_town import propose, withdraw
+
+from parvis_kit.messaging import outbox
+from parvis_participation.service.tell_discussions import tell_discussions
+
+_SAID = "SELECT data FROM outbox WHERE type = 'fr.parvis.participation.discussion-news-told.v1'"
+
+
+async def told(town: Town, **after: float) -> list[tuple[str, int, int]]:
+    """Who has been told of how many comments, and answers, once the worker looked after that time."""
+    await tell_discussions(town.service.runtime.database, datetime.now(UTC) + timedelta(**after))
+    rows = [json.loads(row["data"]) for row in await town.service.runtime.database.pool.fetch(_SAID)]
+    return sorted((row["person"], row["comments"], row["replies"]) for row in rows)
+
+
+async def test_writers_are_told_of_comments_and_who_is_answered_of_answers_all_at_once(town: Town) -> None:
+    ada, eve, bob, zoe = (town.service.citizen() for _ in range(4))
+    proposal = (await propose(town, ada)).json()
+    await joined(town, ada, proposal, eve)
+    thread = Thread(town.service, "proposal", proposal)
+    first = (await thread.write(bob)).json()
+    for who in (ada, zoe, bob):
+        assert (await thread.write(who, parent=first)).status_code == 201
+    gone = (await thread.write(zoe)).json()
+    assert (await thread.withdraw(zoe, gone)).status_code == 204
+    assert await told(town, minutes=9) == [], "what was just written may be taken back"
+    expected = sorted([(ada.subject, 3, 0), (eve.subject, 4, 0), (bob.subject, 2, 2)])
+    for _ in range(2):
+        assert await told(town, minutes=11) == expected
+    rows = await town.service.runtime.database.pool.fetch(_SAID)
+    assert {json.loads(row["data"])["subject_id"] for row in rows} == {proposal["id"]}
+
+
+async def test_a_lively_discussion_rests_and_is_told_of_together_afterwards(town: Town) -> None:
+    ada, bob = town.service.citizen(), town.service.citizen()
+    thread = Thread(town.service, "proposal", (await propose(town, ada)).json())
+    await thread.write(bob)
+    assert await told(town, minutes=11) == [(ada.subject, 1, 0)]
+    for _ in range(3):
+        await thread.write(bob)
+    assert await told(town, hours=6) == [(ada.subject, 1, 0)]
+    assert await told(town, hours=6.5) == sorted([(ada.subject, 1, 0), (ada.subject, 3, 0)])
+    assert await town.count("discussion_rest") == 1
+    await told(town, hours=13)
+    assert await town.count("discussion_rest") == 0
+
+
+async def test_of_a_consultation_who_is_answered_is_told_and_nobody_of_answers_to_what_is_gone(
+    moderating: ModerationTown, town: Town
+) -> None:
+    ada, bob, eve = (town.service.citizen() for _ in range(3))
+    thread = Thread(town.service, "consultation", await town.opened())
+    kept, removed = (await thread.write(ada)).json(), (await thread.write(bob)).json()
+    for parent in (kept, removed):
+        assert (await thread.write(eve, parent=parent)).status_code == 201
+    case = await moderating.opened(removed)
+    assert (await moderating.decide(town.service.agent(), case, REMOVE)).status_code == 201
+    assert await told(town, minutes=11) == [(ada.subject, 1, 1)]
+
+
+async def test_a_withdrawn_proposal_concerns_its_author_no_more(town: Town) -> None:
+    ada, bob = town.service.citizen(), town.service.citizen()
+    proposal = (await propose(town, ada)).json()
+    await Thread(town.service, "proposal", proposal).write(bob)
+    assert (await withdraw(town, ada, proposal)).status_code == 204
+    assert await told(town, minutes=11) == []
+
+
+async def test_who_turns_out_to_have_two_accounts_is_not_told_of_their_own_answer(town: Town) -> None:
+    other, kept = town.service.citizen(), town.service.citizen()
+    thread = Thread(town.service, "consultation", await town.opened())
+    await thread.write(other, parent=(await thread.write(kept)).json())
+    await hear(town.service, merged(other, kept))
+    assert await told(town, minutes=11) == []
+
+
+async def test_what_stops_half_way_is_told_later_and_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada, bob, add, calls = town.service.citizen(), town.service.citizen(), outbox.add, list[Any]()
+    thread = Thread(town.service, "consultation", await town.opened())
+    for who in (ada, bob):
+        mine = (await thread.write(who)).json()
+        assert (await thread.write(ada if who is bob else bob, parent=mine)).status_code == 201
+
+    async def broken(session: Any, event: Any) -> None:
+        await add(session, event)
+        calls.append(event)
+        if len(calls) == 2:
+            raise RuntimeError
+
+    with monkeypatch.context() as broken_off:
+        broken_off.setattr(outbox, "add", broken)
+        assert await told(town, minutes=11) == []
+    assert await told(town, minutes=11) == sorted([(ada.subject, 1, 1), (bob.subject, 1, 1)])
