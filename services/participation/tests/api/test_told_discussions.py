@@ -58,6 +58,15 @@ async def test_a_lively_discussion_rests_and_is_told_of_together_afterwards(town
     assert await town.count("discussion_rest") == 0
 
 
+async def test_what_an_author_says_themselves_keeps_nobody_from_telling_them_of_an_answer(town: Town) -> None:
+    ada, bob = town.service.citizen(), town.service.citizen()
+    thread = Thread(town.service, "proposal", (await propose(town, ada)).json())
+    said = (await thread.write(ada)).json()
+    assert await told(town, minutes=11) == []
+    await thread.write(bob, parent=said)
+    assert await told(town, minutes=22) == [(ada.subject, 1, 1)]
+
+
 async def test_of_a_consultation_who_is_answered_is_told_and_nobody_of_answers_to_what_is_gone(
     moderating: ModerationTown, town: Town
 ) -> None:

@@ -35,8 +35,8 @@ COMMENT_RULES: Final[dict[type[Exception], Rule]] = {
     SupportsClosedError: Rule(
         SUPPORTS_CLOSED,
         text=Text(
-            fr="La liste des soutiens de cette proposition a été effacée ; elle n'en prend que si la ville la reprend.",
-            en="It is kept no more who supports this proposal: it takes supports if the town takes it up again.",
+            fr="La liste des soutiens est effacée ; la proposition n'en prend que reprise avant la fin de sa démarche.",
+            en="Who supports it is kept no more: it takes supports if taken up again before its process is over.",
         ),
     ),
     SupportersForgottenError: Rule(

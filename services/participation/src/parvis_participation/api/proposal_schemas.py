@@ -91,7 +91,7 @@ class ProposalView(BaseModel):
     )
     earlier_supports: list[int] = Field(
         description="How many supported it each time before the town took it up again, the first first: not to be added"
-        " up, as the same people may be in several."
+        " up, as the same people may be in several; none once withdrawn or removed."
     )
     takes_supports: bool = Field(
         description="Whether it takes supports, as far as it goes by itself: not before it is published, once it is"

@@ -27,7 +27,7 @@ def proposal_view(found: Supported, pseudonyms: Pseudonyms) -> ProposalView:
         position=Place(**row.position) if shown and row.position is not None else None,
         photos=[photo_view(photo) for photo in found.photos] if shown else [],
         supports=found.supports if shown else None,
-        earlier_supports=row.earlier_supports,
+        earlier_supports=row.earlier_supports if shown else [],
         takes_supports=row.state == ProposalState.PUBLISHED and row.supports_kept is None,
         outcome=row.outcome,
         outcome_on=row.outcome_on,

@@ -42,7 +42,8 @@ ON CONFLICT (subject_id) DO UPDATE SET told_at = excluded.told_at
 """)
 _FORGET: Final = text("""
 WITH few AS MATERIALIZED (SELECT subject_id FROM discussion_rest WHERE told_at <= :rested)
-DELETE FROM discussion_rest USING few WHERE discussion_rest.subject_id = few.subject_id
+DELETE FROM discussion_rest USING few
+WHERE discussion_rest.subject_id = few.subject_id AND discussion_rest.told_at <= :rested
 """)
 
 
@@ -76,8 +77,12 @@ async def take(session: AsyncSession, of: Discussion, now: datetime, most: int) 
     """The comments of which nobody was told yet, and that still have words; they count as told from now on."""
     asked = {"now": now, "subject": of.subject.id, "most": most}
     rows = (await session.execute(_TAKE[of.subject.kind], asked)).all()
-    await session.execute(_REST, {"subject": of.subject.id, "collectivity": of.collectivity, "now": now})
     return [Remark(row.person, row.answered if row.of == CommentState.PUBLISHED else None) for row in rows]
+
+
+async def rest(session: AsyncSession, of: Discussion, now: datetime) -> None:
+    """Nobody is told of it again for a while."""
+    await session.execute(_REST, {"subject": of.subject.id, "collectivity": of.collectivity, "now": now})
 
 
 async def forget(session: AsyncSession, rested: datetime) -> None:

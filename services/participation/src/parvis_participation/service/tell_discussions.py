@@ -46,8 +46,11 @@ async def _tell_one(database: Database, now: datetime, failed: list[UUID]) -> bo
             return False
         failed.append(found.subject.id)
         remarks = await discussions.take(uow.session, found, now, _BATCH)
-        news_id = uuid7()
-        for person, (comments, answers) in concerned(remarks, await _writers(uow.session, found)).items():
+        news_id, told = uuid7(), concerned(remarks, await _writers(uow.session, found))
+        # What nobody was told of keeps nobody from hearing of what comes next.
+        if told:
+            await discussions.rest(uow.session, found, now)
+        for person, (comments, answers) in told.items():
             news = comment_events.DiscussionNews(news_id, found.collectivity, found.subject, comments, answers)
             await outbox.add(uow.session, comment_events.discussion_told(news, person, now))
         await uow.commit()

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_requests.db import access
-from parvis_requests.db.tables import Appointment, CalendarFeed, Request
+from parvis_requests.db.tables import Appointment, CalendarFeed
 from parvis_requests.domain.appointment import AppointmentState
 from parvis_requests.domain.calendar_feed import MAX_EVENTS, SHOWN_FOR, oversees
 from parvis_requests.domain.errors import NotFoundError
@@ -22,7 +22,7 @@ _MOST = 1_000
 class Shown(NamedTuple):
     """What a feed shows: its appointments in their order, and when any of them, or one that is gone, changed last.
 
-    ``dated`` is whether that instant tells all: who reads a restricted request changes without its appointments.
+    ``dated`` is whether that instant tells all: who of the agents reads a request changes without its appointments.
     """
 
     rows: Sequence[Appointment]
@@ -73,9 +73,7 @@ async def shown(session: AsyncSession, feed: CalendarFeed, now: datetime) -> Sho
     wanted = select(Appointment).where(*read, Appointment.state != AppointmentState.CANCELLED)
     rows = await session.scalars(wanted.order_by(Appointment.starts_at, Appointment.id).limit(MAX_EVENTS))
     changed_at = await session.scalar(select(func.max(Appointment.updated_at)).where(*read))
-    restricted = select(Request.restricted).where(Request.id == Appointment.request_id).scalar_subquery()
-    reserved = feed.by_agent and await session.scalar(select(Appointment.id).where(*inside, restricted).limit(1))
-    return Shown(rows.all(), changed_at, dated=not reserved)
+    return Shown(rows.all(), changed_at, dated=not feed.by_agent)
 
 
 async def move(session: AsyncSession, absorbed: UUID, kept: UUID, now: datetime) -> None:

@@ -35,7 +35,7 @@ class FeedContent:
     Attributes:
         changed_at: when any of it changed last, as whole seconds.
         vouched_at: the same, or earlier where more may come that changed by then: what a program asks again with.
-        dated: whether it changes at no other instant; else its digest alone says so.
+        dated: whether it changes at no other instant; of agents its digest alone says so.
     """
 
     feed: CalendarFeed
