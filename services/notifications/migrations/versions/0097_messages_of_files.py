@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Which messages of applications a file had sent, as deliveries of many know already."""
+"""Which messages of applications a file had sent."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("sent_message", sa.Column("by_file", sa.Boolean(), server_default=sa.false(), nullable=False))
-    op.execute("UPDATE sent_message s SET by_file = true FROM delivery d WHERE d.message_id = s.id AND d.bulk")
 
 
 def downgrade() -> None:
