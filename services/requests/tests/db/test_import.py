@@ -13,6 +13,7 @@ import pytest
 from requests_town import STUDIED, TOWN_HALL, Town
 from running_service import as_environment
 
+from parvis_requests.service import import_requests
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.import_requests import RequestImport
 from parvis_requests.settings import Settings
@@ -115,6 +116,21 @@ async def test_a_run_over_the_same_lines_in_this_process_stores_them_once(town: 
         brought = [step async for step in bringing.run((json.dumps(line).encode() for line in lines), _now)]
         assert [step.stored for step in brought] == [stored]
     assert await town.count("request_timer") == 1
+
+
+async def test_references_that_exist_already_are_drawn_again_and_no_others(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = iter(["1", "2", "1", "3", "3", "2", "4", "5"])
+    monkeypatch.setattr(import_requests, "new_reference", lambda prefix, year: f"{prefix}-{year}-{next(drawn)}")
+    runtime = town.service.runtime
+    catalogue = await Catalogues(runtime.database, 10).of("paris")
+    bringing = RequestImport(runtime.database, runtime.persons, runtime.blind_index, catalogue, "paris", "dansmarue")
+    for names in ("ab", "cde"):
+        lines = [json.dumps(LINE | {"id": name}).encode() for name in names]
+        assert [step.stored async for step in bringing.run(lines, _now)] == [len(names)]
+    rows = await runtime.database.pool.fetch("SELECT reference FROM request")
+    assert sorted(row["reference"] for row in rows) == [f"R-2019-{number}" for number in range(1, 6)]
 
 
 def _now() -> datetime:

@@ -39,6 +39,7 @@ class Imported:
 _KNOWN: Final = (
     "SELECT foreign_id FROM imported_request WHERE collectivity = $1 AND source = $2 AND foreign_id = ANY($3)"
 )
+_TAKEN: Final = "SELECT reference FROM request WHERE collectivity = $1 AND reference = ANY($2)"
 # Two runs over one file take turns: what the first has stored, the second finds.
 _TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended('import/' || $1 || '/' || $2, 0))"
 _REQUEST: Final = (
@@ -62,6 +63,12 @@ async def known(database: Database, collectivity: str, source: str, ids: Sequenc
     """Those of them that were stored before."""
     rows = await database.pool.fetch(_KNOWN, collectivity, source, ids)
     return frozenset(row["foreign_id"] for row in rows)
+
+
+async def taken(database: Database, collectivity: str, references: Sequence[str]) -> frozenset[str]:
+    """Those of them that requests of that collectivity bear."""
+    rows = await database.pool.fetch(_TAKEN, collectivity, references)
+    return frozenset(row["reference"] for row in rows)
 
 
 async def store(database: Database, collectivity: str, source: str, batch: Sequence[Imported]) -> int:

@@ -148,13 +148,27 @@ class RequestImport:
         keys = await self.persons.of_many(set(authors), make=True)
         batch = [self._imported(line, keys[author], author, now) for line, author in zip(lines, authors, strict=True)]
         for attempt in range(_REFERENCE_TRIES):
+            batch = await self._with_free_references(batch)
             try:
                 return await imports.store(self.database, self.collectivity, self.source, batch)
             except asyncpg.UniqueViolationError:
                 if attempt == _REFERENCE_TRIES - 1:
                     raise
-            batch = [replace(one, request=_with_another_reference(one.request)) for one in batch]
         raise AssertionError("the loop returns or raises")
+
+    async def _with_free_references(self, batch: Sequence[Imported]) -> list[Imported]:
+        """Others for those that exist already: of a thousand drawn in a large year, some do each time."""
+        free, rest = dict[str, Imported](), list(batch)
+        while rest:
+            drawn = [one.request.reference for one in rest]
+            there, again = await imports.taken(self.database, self.collectivity, drawn), list[Imported]()
+            for one in rest:
+                if one.request.reference in there or one.request.reference in free:
+                    again.append(replace(one, request=_with_another_reference(one.request)))
+                else:
+                    free[one.request.reference] = one
+            rest = again
+        return list(free.values())
 
     def _imported(self, line: ImportLine, key: PersonKey, author: UUID, now: datetime) -> Imported:
         form = self.catalogue.forms[line.request_type]
