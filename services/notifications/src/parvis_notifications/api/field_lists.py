@@ -58,7 +58,9 @@ async def note(alert_id: UUID, recipient: Number, body: VisitBody, request: Requ
         raise VisitTimeError
 
     async def effect(session: AsyncSession) -> Answer:
-        await alerts.one(session, agent.collectivity, alert_id)
+        _, sent = await alerts.one(session, agent.collectivity, alert_id)
+        if visited_at < sent.created_at - _CLOCKS:
+            raise VisitTimeError
         entry = await entered(session, alert_id, recipient)
         row = RegisterVisit(
             id=uuid7(),

@@ -142,7 +142,7 @@ class VisitBody(BaseModel):
         description="`met`; `nobody` opened, and they are to be called on again; `away`: elsewhere, in safety;"
         " `withdrawn`: what was said last was wrong."
     )
-    visited_at: Instant | None = Field(default=None, description="When that was, not in the future; null: now.")
+    visited_at: Instant | None = Field(default=None, description="When that was: after the alert, and past; null: now.")
 
 
 class VisitView(BaseModel):

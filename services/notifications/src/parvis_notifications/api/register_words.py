@@ -30,7 +30,9 @@ REGISTER_RULES: Final = {
         Text(fr="Donnez un numéro de téléphone qui existe.", en="Give a phone number that exists."),
     ),
     errors.VisitTimeError: Rule(
-        VALIDATION, "/visited_at", Text(fr="Donnez une heure déjà passée.", en="Give a time that is past.")
+        VALIDATION,
+        "/visited_at",
+        Text(fr="Donnez une heure après l'alerte, et déjà passée.", en="Give a time after the alert that is past."),
     ),
     NotVerifiedError: Rule(
         LEVEL,

@@ -190,7 +190,7 @@ class EntryPositionError(Exception):
 
 
 class VisitTimeError(Exception):
-    """Somebody of the register was called on at a time that is still to come."""
+    """Somebody of the register was called on before the alert, or at a time that is still to come."""
 
 
 class EntryNumberError(Exception):
