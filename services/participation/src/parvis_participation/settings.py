@@ -23,6 +23,13 @@ class Settings(ServiceSettings):
     roots_seconds: float = Field(
         default=60, gt=0, le=3_600, description="How often the worker signs what the urns of open polls hold"
     )
+    recount_seconds: float = Field(
+        default=30,
+        gt=0,
+        le=60,
+        description="How often the worker counts what lists by supports and comments are ordered by, where it has"
+        " changed",
+    )
     count_seconds: int = Field(
         default=900,
         ge=60,

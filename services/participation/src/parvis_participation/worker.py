@@ -38,6 +38,7 @@ from parvis_participation.service.part_rolls import part_rolls
 from parvis_participation.service.process_roll import forget_rolls
 from parvis_participation.service.proposal_photos import seal_moved_photos
 from parvis_participation.service.publish_proposal import forget_drafts, forget_erased_drafts
+from parvis_participation.service.recount import recount
 from parvis_participation.service.remind_of_ends import remind_of_ends
 from parvis_participation.service.remind_of_meetings import remind_of_meetings
 from parvis_participation.service.report_outcome import tell_milestones
@@ -90,6 +91,7 @@ async def main() -> None:
             keep_votes(runtime),
             keep_archives(runtime),
             keep_counts(runtime),
+            keep_order(runtime),
         )
 
 
@@ -170,6 +172,13 @@ async def keep_counts(runtime: Runtime[Settings]) -> None:
     while True:
         await _tried(count_budgets, runtime.database, datetime.now(UTC), float(runtime.settings.count_seconds))
         await asyncio.sleep(runtime.settings.timer_seconds)
+
+
+async def keep_order(runtime: Runtime[Settings]) -> None:
+    """Count what lists are ordered by, until cancelled."""
+    while True:
+        await _tried(recount, runtime.database)
+        await asyncio.sleep(runtime.settings.recount_seconds)
 
 
 async def _tried(step: Callable[..., Awaitable[object]], *arguments: object) -> None:

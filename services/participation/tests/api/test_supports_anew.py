@@ -14,6 +14,7 @@ from proposal_town import LIST, propose, support, verified
 
 from parvis_participation.domain.retention import Kind
 from parvis_participation.service.forget_votes import forget_some, forget_votes
+from parvis_participation.service.recount import recount
 from parvis_participation.settings import MIGRATIONS
 from parvis_testing import Caller
 
@@ -41,11 +42,14 @@ async def test_who_supported_before_may_do_so_again_and_each_counts_once_in_each
     made = await refused(town, ada, bob)
     assert await read(town, made) == (2, [], True)
     assert await forget_votes(database, DAYS, now + LONG) == 1
+    await recount(database)
+    assert await database.pool.fetchval("SELECT ranked_supports FROM proposal") == 2
     assert await read(town, made) == (2, [], False)
     assert (await report(town, made, "refused")).json()["supports_anew"] is False, "it is settled as before"
     assert (await support(town, eve, made)).status_code == 409
     assert (await report(town, made, "under-review")).json()["supports_anew"] is True
     assert await read(town, made) == (0, [2], True)
+    assert await database.pool.fetchval("SELECT ranked_supports FROM proposal") == 0
     for who in (ada, eve, ada):
         assert (await support(town, who, made)).status_code == 200
     assert await read(town, made) == (2, [2], True)

@@ -50,7 +50,10 @@ _Box = Annotated[
 ]
 _Sort = Annotated[
     ProposalSort,
-    Query(description="Newest, most supported or most discussed first, or by chance: the same for the same `seed`."),
+    Query(
+        description="Newest, most supported or most discussed first, or by chance: the same for the same `seed`."
+        " The order by supports or comments follows them within about a minute; `supports` is of this moment."
+    ),
 ]
 _Seed = Annotated[int, Query(ge=0, le=2**31 - 1, description="Of the order by chance; a front-end draws one a visit.")]
 

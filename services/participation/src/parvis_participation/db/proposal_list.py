@@ -12,21 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
 from parvis_participation.db import co_authors, proposal_photos
-from parvis_participation.db.comment_tables import Comment
 from parvis_participation.db.process_tables import Process
 from parvis_participation.db.proposal_tables import Proposal as Row
 from parvis_participation.db.proposals import COUNT, Supported
 from parvis_participation.domain.audience import PUBLIC
 from parvis_participation.domain.proposal import ProposalState
 from parvis_participation.domain.proposal_list import Bounds, ProposalSort, Wanted
-from parvis_participation.domain.thread import CommentState
 
-_COMMENTS: Final = (
-    select(func.count())
-    .where(Comment.proposal_id == Row.id, Comment.state == CommentState.PUBLISHED)
-    .correlate(Row)
-    .scalar_subquery()
-)
 _SEEN: Final = (
     select(Process.published_at.is_not(None) & Process.visible_to.in_(PUBLIC))
     .where(Process.id == Row.process_id)
@@ -54,7 +46,8 @@ async def page(
 ) -> keyset.Slice[Supported]:
     """One page of the published proposals, with supports, co-authors and photos, in three queries.
 
-    What is supported or discussed while somebody turns pages may come twice, or not.
+    By supports or comments the order is that of the worker's last count, the supports of the page are those of this
+    moment. What is counted anew while somebody turns pages may come twice, or not.
     """
     rank = _rank(wanted)
     asked = _narrowed(select(Row, COUNT, rank).where(Row.collectivity == collectivity), wanted)
@@ -92,8 +85,8 @@ def _inside(bounds: Bounds) -> tuple[ColumnElement[bool], ...]:
 def _rank(wanted: Wanted) -> ColumnElement[datetime]:
     """By what the list is ordered, as an instant: pages take those, and a number is that of its seconds."""
     numbers: Mapping[ProposalSort, Any] = {
-        ProposalSort.MOST_SUPPORTED: COUNT,
-        ProposalSort.MOST_DISCUSSED: _COMMENTS,
+        ProposalSort.MOST_SUPPORTED: Row.ranked_supports,
+        ProposalSort.MOST_DISCUSSED: Row.ranked_comments,
         ProposalSort.RANDOM: func.hashtextextended(cast(Row.id, String), wanted.seed).op("&")(literal(_LARGEST)),
     }
     number = numbers.get(wanted.sort)

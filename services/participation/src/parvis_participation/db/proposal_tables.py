@@ -19,18 +19,35 @@ class Proposal(Base):
     ``process_id`` is the process within which it was made, for good. ``outcome`` is what the town has decided or done,
     since ``outcome_on``; ``cost`` what it says that it costs. ``supports_kept`` is how many supported it, once who did
     is forgotten; it takes no more, until the town takes it up again: then that number is the last of
-    ``earlier_supports``, and people support it anew.
+    ``earlier_supports``, and people support it anew. ``ranked_supports`` and ``ranked_comments`` are how many supported
+    and discussed it when the worker last counted, for the order of lists.
     """
 
     __tablename__ = "proposal"
     __table_args__ = (
         Index("ix_proposal_newest", "collectivity", "created_at", "id"),
+        Index("ix_proposal_supported", "collectivity", text("to_timestamp(ranked_supports)"), "id"),
+        Index("ix_proposal_discussed", "collectivity", text("to_timestamp(ranked_comments)"), "id"),
         Index("ix_proposal_person", "person", "created_at"),
         Index("ix_proposal_draft", "changed_at", postgresql_where=text("state = 'draft'")),
         Index(
             "ix_proposal_process",
             "process_id",
             "created_at",
+            "id",
+            postgresql_where=text("process_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_proposal_process_supported",
+            "process_id",
+            text("to_timestamp(ranked_supports)"),
+            "id",
+            postgresql_where=text("process_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_proposal_process_discussed",
+            "process_id",
+            text("to_timestamp(ranked_comments)"),
             "id",
             postgresql_where=text("process_id IS NOT NULL"),
         ),
@@ -67,6 +84,8 @@ class Proposal(Base):
     supports_kept: Mapped[int | None]
     supports_forgotten_at: Mapped[datetime | None] = mapped_column(Instant)
     earlier_supports: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default="{}")
+    ranked_supports: Mapped[int] = mapped_column(default=0, server_default="0")
+    ranked_comments: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)

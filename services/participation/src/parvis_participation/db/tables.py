@@ -26,6 +26,7 @@ from parvis_participation.db import (
     petition_tables,
     process_tables,
     proposal_tables,
+    recount_tables,
     survey_tables,
     telling_tables,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "petition_tables",
     "process_tables",
     "proposal_tables",
+    "recount_tables",
     "survey_tables",
     "telling_tables",
 ]

@@ -26,5 +26,6 @@ async def support_anew(session: AsyncSession, row: Proposal, now: datetime) -> b
         return False
     row.earlier_supports = [*row.earlier_supports, row.supports_kept or 0]
     row.supports_kept = row.supports_forgotten_at = None
+    row.ranked_supports = 0
     await session.flush()
     return True
