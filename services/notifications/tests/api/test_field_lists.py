@@ -5,6 +5,7 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -153,3 +154,22 @@ async def test_who_was_taken_out_is_in_no_list_and_visits_go_with_the_audience(a
     await alerts.town.post.pool.execute("DELETE FROM broadcast_delivery")
     await alerts.town.post.pool.execute("DELETE FROM recipient")
     assert await alerts.town.post.pool.fetchval("SELECT count(*) FROM register_visit") == 0
+
+
+async def test_a_note_of_a_visit_is_read_by_who_goes_there_next_and_is_sealed_with_the_entry(alerts: Alerts) -> None:
+    made = await enter(alerts, "1 rue de Rivoli")
+    alert = await issued(alerts)
+    (one,) = await listed(alerts, alert)
+    noted = await visit(alerts, alert, one["recipient"], "nobody", note="Volets fermés, voisine prévenue")
+    assert (noted.status_code, noted.json()["note"]) == (201, "Volets fermés, voisine prévenue")
+    pool = alerts.town.post.pool
+    assert b"voisine" not in await pool.fetchval("SELECT note FROM register_visit")
+    assert (await listed(alerts, alert))[0]["note"] == "Volets fermés, voisine prévenue"
+    (seen,) = (await alerts.read(f"/v1/alerts/{alert}/register-entries"))["items"]
+    assert seen["visit"]["note"] == "Volets fermés, voisine prévenue"
+    assert (await visit(alerts, alert, one["recipient"], "met", note="x" * 501)).status_code == 422
+    await visit(alerts, alert, one["recipient"], "met")
+    assert (await listed(alerts, alert))[0]["note"] == ""
+    await alerts.town.post.service.runtime.persons.destroy(UUID(made))
+    late = await visit(alerts, alert, one["recipient"], "met", note="Trop tard")
+    assert late.status_code == 404

@@ -177,6 +177,7 @@ async def test_who_is_refused_reads_why_and_asks_again(alerts: Alerts) -> None:
         "content": own["content"] | {"ground": "disability"},
         "since_at": "",
         "reason": None,
+        "visits": [],
     }
     (again,) = await asked(alerts)
     assert (await settle(alerts, request, "refusals", refusal)).status_code == 412, "they changed it meanwhile"
@@ -220,3 +221,17 @@ async def test_who_asks_twice_at_once_asks_once(alerts: Alerts) -> None:
     both = await asyncio.gather(accept(alerts, request), accept(alerts, request))
     assert sorted(answer.status_code for answer in both) == [201, 404]
     assert len((await alerts.read(ENTRIES))["items"]) == 1
+
+
+async def test_who_is_entered_reads_what_was_written_of_who_called_on_them(alerts: Alerts) -> None:
+    odette = person(alerts)
+    await entered(alerts, odette)
+    alert = await alerts.issue()
+    await alerts.town.send()
+    (one,) = (await alerts.read(f"/v1/alerts/{alert}/register-entries"))["items"]
+    headers = alerts.author.headers | {"Idempotency-Key": alerts.town.post.key()}
+    path = f"/v1/alerts/{alert}/register-entries/{one['recipient']}/visits"
+    body = {"outcome": "nobody", "note": "Volets fermés"}
+    assert (await alerts.town.client.post(path, json=body, headers=headers)).status_code == 201
+    (told,) = (await mine(alerts, odette)).json()["visits"]
+    assert (told["outcome"], told["note"]) == ("nobody", "Volets fermés")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Those of the register who are to be called on: a list street by street for who goes there, and what came of it."""
 
-from datetime import timedelta
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
-from parvis_kit.ids import uuid7
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, router, token
 from parvis_notifications.api.context import agent_of, now, parts_of
@@ -19,22 +18,20 @@ from parvis_notifications.api.register_schemas import VisitBody, VisitView
 from parvis_notifications.db import alerts, register
 from parvis_notifications.db.broadcast_tables import RegisterVisit
 from parvis_notifications.db.register import Concerned
-from parvis_notifications.db.register_visits import entered
 from parvis_notifications.domain.alert import VisitOutcome
 from parvis_notifications.domain.broadcast import Reach
-from parvis_notifications.domain.errors import VisitTimeError
 from parvis_notifications.domain.street_order import place_of
 from parvis_notifications.service.keep_register import opened
+from parvis_notifications.service.note_visit import NewVisit, note_visit, notes_of
 
 routes = router(tags=["register"])
 _BATCH: Final = 500
-# Between the clock of a telephone in the street and ours.
-_CLOCKS: Final = timedelta(minutes=5)
 _OWN: Final = (
     "address", "family_name", "given_names", "birth_on", "phone", "needs", "home_service", "contact",
 )  # fmt: skip
 _COLUMNS: Final = (
-    "postcode", "street", "number", *_OWN, "reach", "answer", "helped_at", "visit", "visited_at", "recipient",
+    "postcode", "street", "number", *_OWN, "reach", "answer", "helped_at", "visit", "visited_at", "note",
+    "recipient",
 )  # fmt: skip
 Number = Annotated[int, Path(ge=1, le=2**47, description="Recipient, as the list of those concerned names them.")]
 Visited = Annotated[
@@ -53,27 +50,11 @@ Visited = Annotated[
 async def note(alert_id: UUID, recipient: Number, body: VisitBody, request: Request) -> Response:
     """Say what came of calling on somebody whom an alert is for; each is kept, and the last holds."""
     agent, runtime, at = agent_of(request), parts_of(request).runtime, now()
-    visited_at = body.visited_at or at
-    if visited_at > at + _CLOCKS:
-        raise VisitTimeError
+    new = NewVisit(alert_id, recipient, body.outcome, body.visited_at, body.note)
 
     async def effect(session: AsyncSession) -> Answer:
-        _, sent = await alerts.one(session, agent.collectivity, alert_id)
-        if visited_at < sent.created_at - _CLOCKS:
-            raise VisitTimeError
-        entry = await entered(session, alert_id, recipient)
-        row = RegisterVisit(
-            id=uuid7(),
-            recipient=recipient,
-            collectivity=agent.collectivity,
-            outcome=body.outcome.value,
-            agent=agent.person,
-            visited_at=min(visited_at, at),
-            created_at=at,
-        )
-        session.add(row)
-        register.note_access(session, agent.collectivity, agent.person, "visited", at, entry=entry, alert=alert_id)
-        return Answer.of(_view(row), {"Cache-Control": "no-store"})
+        row = await note_visit(session, runtime.persons, agent, new, at)
+        return Answer.of(_view(row, body.note), {"Cache-Control": "no-store"})
 
     return await runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)
 
@@ -113,26 +94,28 @@ async def export(
         ((place_of(known[each.entry.id]["address"]), each) for each in found if each.entry.id in known),
         key=lambda one: (one[0], one[1].recipient.number),
     )
+    notes = await notes_of(runtime.persons, found)
     clock = runtime.settings.clock(agent.collectivity)
     lines = [csv_line(_COLUMNS)]
     for (postcode, street, number, suffix), each in walked:
-        cells = [postcode, street, f"{number or ''}{suffix}", *_told(each, known[each.entry.id])]
+        cells = [postcode, street, f"{number or ''}{suffix}", *_told(each, known[each.entry.id], notes)]
         lines.append(csv_line([csv_cell(cell, clock) for cell in cells]))
     headers = PRIVATE | {"Content-Disposition": f'attachment; filename="field-list-{alert_id}.csv"'}
     return Response("".join(lines), headers=headers, media_type=f"{CSV}; charset=utf-8; header=present")
 
 
-def visit_view(row: RegisterVisit | None) -> VisitView | None:
+def visit_view(row: RegisterVisit | None, notes: Mapping[UUID, str]) -> VisitView | None:
     """To agents."""
-    return _view(row) if row else None
+    return _view(row, notes.get(row.id)) if row else None
 
 
-def _view(row: RegisterVisit) -> VisitView:
+def _view(row: RegisterVisit, note: str | None) -> VisitView:
     outcome = VisitOutcome(row.outcome)
-    return VisitView(recipient=row.recipient, outcome=outcome, agent=row.agent, visited_at=row.visited_at)
+    return VisitView(recipient=row.recipient, outcome=outcome, agent=row.agent, visited_at=row.visited_at, note=note)
 
 
-def _told(each: Concerned, content: dict[str, Any]) -> list[object]:
+def _told(each: Concerned, content: dict[str, Any], notes: Mapping[UUID, str]) -> list[object]:
     own = [content.get(name) for name in _OWN]
-    visit = (each.visit.outcome, each.visit.visited_at) if each.visit else (None, None)
+    last = each.visit
+    visit = (last.outcome, last.visited_at, notes.get(last.id)) if last else (None, None, None)
     return [*own, each.reach.value, each.answer, each.helped_at, *visit, each.recipient.number]

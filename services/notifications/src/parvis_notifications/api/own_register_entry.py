@@ -11,7 +11,7 @@ from parvis_kit.security.principal import Principal
 from parvis_kit.web.operation import principal_of, problems, router, token
 from parvis_notifications.api.context import now, parts_of
 from parvis_notifications.api.register import normal
-from parvis_notifications.api.register_schemas import OwnEntryBody, OwnEntryView, RegisterContent
+from parvis_notifications.api.register_schemas import OwnEntryBody, OwnEntryView, OwnVisit, RegisterContent
 from parvis_notifications.domain.errors import EntryAddressError, EntryNumberError
 from parvis_notifications.domain.own_entry import OwnEntry, SaidEntry, check_verified
 from parvis_notifications.domain.topic import Channel
@@ -85,4 +85,5 @@ def _said(body: OwnEntryBody) -> SaidEntry:
 
 def _view(own: OwnEntry) -> OwnEntryView:
     content = RegisterContent.model_validate(own.content)
-    return OwnEntryView(state=own.state, content=content, since_at=own.since, reason=own.reason)
+    visits = [OwnVisit(outcome=each.outcome, visited_at=each.at, note=each.note) for each in own.visits]
+    return OwnEntryView(state=own.state, content=content, since_at=own.since, reason=own.reason, visits=visits)

@@ -31,6 +31,7 @@ from parvis_notifications.domain.errors import EntryAddressError, EntryNumberErr
 from parvis_notifications.domain.subscribing import NewPlace
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.keep_register import NewEntry, enter, opened, take_out
+from parvis_notifications.service.note_visit import notes_of
 from parvis_notifications.service.recipients import normal_of, takes_texts
 
 routes = router(tags=["register"])
@@ -149,6 +150,7 @@ async def concerned(
         )
         await uow.commit()
     known = {row.id: content for row, content in await opened(runtime.persons, [each.entry for each in found])}
+    notes = await notes_of(runtime.persons, found)
     response.headers["Cache-Control"] = "no-store"
     return {
         "items": [
@@ -159,7 +161,7 @@ async def concerned(
                 answered_by=each.answered_by,
                 helped_at=each.helped_at,
                 reach=each.reach,
-                visit=visit_view(each.visit),
+                visit=visit_view(each.visit, notes),
                 entry=entry_view(each.entry, known[each.entry.id]),
             )
             for each in found

@@ -15,6 +15,7 @@ from parvis_notifications.domain.broadcast import Reach
 from parvis_notifications.domain.own_entry import OwnState
 
 Words = Annotated[PlainText, Field(min_length=1, max_length=1_000)]
+Note = Annotated[PlainText, Field(min_length=1, max_length=500)]
 Email = Annotated[str, Field(pattern=r"^[^@\s\x00]+@[^@\s\x00]+$", max_length=254)]
 Phone = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{7,14}$", description="E.164.")]
 
@@ -73,6 +74,14 @@ class OwnEntryBody(RegisterContent):
     )
 
 
+class OwnVisit(BaseModel):
+    """That somebody of the town called on the caller during an alert."""
+
+    outcome: VisitOutcome
+    visited_at: AwareDatetime
+    note: str | None = Field(description="What they wrote of it.")
+
+
 class OwnEntryView(BaseModel):
     """What is the caller's: asked for, refused, or entered."""
 
@@ -80,6 +89,7 @@ class OwnEntryView(BaseModel):
     content: RegisterContent
     since_at: AwareDatetime = Field(description="When they asked, or were entered.")
     reason: str | None = Field(description="Why an agent refused.")
+    visits: list[OwnVisit] = Field(description="The last hundred, newest first.")
 
 
 class RegisterRequestView(BaseModel):
@@ -143,6 +153,10 @@ class VisitBody(BaseModel):
         " `withdrawn`: what was said last was wrong."
     )
     visited_at: Instant | None = Field(default=None, description="When that was: after the alert, and past; null: now.")
+    note: Note | None = Field(
+        default=None,
+        description="What whoever goes there next must know; sealed with the entry, and shown to its own person.",
+    )
 
 
 class VisitView(BaseModel):
@@ -152,6 +166,7 @@ class VisitView(BaseModel):
     outcome: VisitOutcome
     agent: UUID
     visited_at: AwareDatetime
+    note: str | None
 
 
 class ConcernedEntry(BaseModel):

@@ -141,7 +141,10 @@ class HelpMark(Base):
 
 
 class RegisterVisit(Base):
-    """That somebody of the register, whom an alert was for, was called on; the last that was kept holds."""
+    """That somebody of the register, whom an alert was for, was called on; the last that was kept holds.
+
+    ``note`` is sealed with the key of their entry.
+    """
 
     __tablename__ = "register_visit"
     __table_args__ = (Index("ix_register_visit_recipient", "recipient", "created_at", "id"),)
@@ -151,6 +154,7 @@ class RegisterVisit(Base):
     collectivity: Mapped[str]
     outcome: Mapped[str]
     agent: Mapped[UUID]
+    note: Mapped[bytes | None] = shreddable(LargeBinary)
     visited_at: Mapped[datetime] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
 

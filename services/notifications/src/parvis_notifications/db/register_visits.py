@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who of the register was called on during an alert."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from parvis_notifications.domain.errors import NotFoundError
 
 FOUND: Final = (VisitOutcome.MET.value, VisitOutcome.AWAY.value)
 """After which nobody has to call on them again."""
+MOST_SHOWN: Final = 100
 
 
 def last_visit() -> ScalarSelect[UUID]:
@@ -30,3 +32,11 @@ async def entered(session: AsyncSession, alert_id: UUID, number: int) -> UUID:
     if found is None:
         raise NotFoundError
     return found
+
+
+async def of_entry(session: AsyncSession, entry_id: UUID) -> Sequence[RegisterVisit]:
+    """The last ones of somebody, whatever they were for, newest first."""
+    wanted = select(RegisterVisit).join(Recipient, Recipient.number == RegisterVisit.recipient)
+    wanted = wanted.where(Recipient.subscriber_id == entry_id)
+    wanted = wanted.order_by(RegisterVisit.created_at.desc(), RegisterVisit.id.desc()).limit(MOST_SHOWN)
+    return (await session.scalars(wanted)).all()

@@ -5,12 +5,13 @@ Code de l'action sociale et des familles, articles R. 121-2 to R. 121-5: the per
 representative asks, in writing, and may have what stands there corrected or removed at any time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from parvis_notifications.domain.alert import VisitOutcome
 from parvis_notifications.domain.geometry import Position
 
 # eIDAS levels of a sign-in at a provider that verified who somebody is.
@@ -52,6 +53,15 @@ class SaidEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldVisit:
+    """That somebody of the town called on them, and what was written of it."""
+
+    outcome: VisitOutcome
+    at: datetime
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class OwnEntry:
     """What is kept of somebody: asked for, refused with the reason, or entered."""
 
@@ -59,6 +69,7 @@ class OwnEntry:
     content: Mapping[str, Any]
     since: datetime
     reason: str | None = None
+    visits: Sequence[ToldVisit] = ()
 
 
 def check_verified(acr: str | None) -> None:

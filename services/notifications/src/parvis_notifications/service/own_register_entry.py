@@ -23,6 +23,7 @@ from parvis_notifications.domain.errors import EntryPositionError, NotFoundError
 from parvis_notifications.domain.own_entry import NoWordsError, OwnEntry, OwnState, SaidEntry, TooManyOwnActsError
 from parvis_notifications.service.change_register import ChangedEntry, change_entry
 from parvis_notifications.service.keep_register import opened
+from parvis_notifications.service.note_visit import visits_of
 
 ASKED: Final = "register_request.content"
 REFUSED: Final = "register_request.reason"
@@ -39,7 +40,8 @@ async def own_entry(session: AsyncSession, persons: PersonKeys, citizen: Princip
     found = await opened(persons, [entry]) if entry is not None else []
     if found:
         row, content = found[0]
-        return OwnEntry(OwnState.ENTERED, content, row.created_at)
+        visits = await visits_of(session, persons, row.id)
+        return OwnEntry(OwnState.ENTERED, content, row.created_at, visits=visits)
     asked = await register_requests.of_person(session, citizen.collectivity, citizen.person)
     if asked is None:
         raise NotFoundError
@@ -68,7 +70,8 @@ async def say_own(
         row = await change_entry(
             session, persons, index, citizen, entry.id, changed, version=entry.version, now=now, own=True
         )
-        return OwnEntry(OwnState.ENTERED, said.content, row.created_at)
+        visits = await visits_of(session, persons, row.id)
+        return OwnEntry(OwnState.ENTERED, said.content, row.created_at, visits=visits)
     if said.words is None:
         raise NoWordsError
     if said.position is None:
