@@ -27,8 +27,9 @@ def test_a_message_was_read_after_it_was_written_and_not_in_the_future(
         assert read == claimed
 
 
+@pytest.mark.parametrize("follows", ["yes", ""])
 @pytest.mark.parametrize("occasion", Template)
-def test_each_occasion_has_words_in_both_languages(occasion: Template) -> None:
+def test_each_occasion_has_words_in_both_languages(occasion: Template, follows: str) -> None:
     languages: tuple[Language, ...] = ("fr", "en")
     of_requests = ("reply", "day", "asked", "status", "remedies", "received", "service", "statements")
     known = (
@@ -45,7 +46,7 @@ def test_each_occasion_has_words_in_both_languages(occasion: Template) -> None:
         "lines",
         "rest",
     )
-    values = {"reference": "R-2026-7KQ4-XM9", **dict.fromkeys(known, "Bonjour.")}
+    values = {"reference": "R-2026-7KQ4-XM9", "follows": follows, **dict.fromkeys(known, "Bonjour.")}
     words = [TEMPLATES.words(occasion, each, **values) for each in languages]
     # What waits for its confirmation has no reference yet; appointments, comments, own entries none; many requests many
     unnamed = ASKED_FOR | OWN_ENTRY | {Template.AGENT_WORK_DUE, Template.AGENT_WORK_NEWS}

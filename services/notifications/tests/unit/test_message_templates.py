@@ -199,7 +199,7 @@ def test_the_deployments_words_are_a_template_without_faults(occasion: Template)
     words = default_words(TEMPLATES, occasion)
     template = Content((Channel.EMAIL,), (), {language: words[language] for language in LANGUAGES})
     assert faults(template, OCCASIONS[occasion]) == []
-    values = {name: EXAMPLES[name] for name in OCCASIONS[occasion].known}
+    values = {"follows": "yes"} | {name: EXAMPLES[name] for name in OCCASIONS[occasion].known}
     for language in LANGUAGES:
         own = worded(TEMPLATES, occasion, language, values, template)
         default = worded(TEMPLATES, occasion, language, values, None)

@@ -136,7 +136,8 @@ async def test_an_address_that_is_left_is_written_to_once_it_is_confirmed(town: 
     assert (await sent(town, (await mails(town))[0])).json()["request_type"] is None
     page = await town.client.post(await link(town))
     assert filed.json()["reference"] in page.text
-    assert (await town.service.internal.get(where, headers=system)).json() == {"email": EMAIL, "language": "en"}
+    told = (await town.service.internal.get(where, headers=system)).json()
+    assert told == {"email": EMAIL, "language": "en", "can_follow": True}
     assert await town.count("request") == 1
 
 

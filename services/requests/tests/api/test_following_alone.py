@@ -20,6 +20,8 @@ HERE = "/v1/collectivities/paris"
 ASKED = "fr.parvis.requests.confirmation-asked.v1"
 MOVED = "fr.parvis.requests.followed-request-moved.v1"
 EMAIL = "lea.zyzomys@example.org"
+# Their mails have a link of their own; they have filed nothing that a token opens.
+FOLLOWER = {"email": EMAIL, "language": "en", "can_follow": False}
 
 
 async def nearby(town: Town, path: str = HERE, **more: Any) -> list[dict[str, Any]]:
@@ -119,7 +121,7 @@ async def test_an_address_that_is_confirmed_is_told_of_each_step_once_and_others
         [(account.subject, "taken"), (account.subject, "resolved"), (asked["person"], "resolved")]
     )
     contact = await internal(town, f"/reporters/{asked['person']}/contact")
-    assert contact.json() == {"email": EMAIL, "language": "en"}
+    assert contact.json() == FOLLOWER
     assert (await internal(town, f"/requests/{request['id']}/followers/{account.subject}")).status_code == 404
 
 
@@ -258,6 +260,6 @@ async def test_an_agent_on_the_phone_is_shown_what_is_nearby_and_has_the_caller_
     assert await told(town, ASKED) == []
     await town.act(agent, request, "take", '"1"')
     (step,) = await told(town, MOVED)
-    assert (await internal(town, f"/reporters/{step['person']}/contact")).json() == {"email": EMAIL, "language": "en"}
+    assert (await internal(town, f"/reporters/{step['person']}/contact")).json() == FOLLOWER
     await town.client.post(await link(town, request, step["person"]))
     assert await town.count("follow") == 0

@@ -81,11 +81,11 @@ async def confirm(town: Town, asked: dict[str, Any]) -> None:
     assert (await town.client.post(link[link.index("/confirm-address") :])).status_code == 200
 
 
-async def contact(town: Town, person: UUID, collectivity: str) -> str | None:
-    """Where the service that writes to people is told to write."""
+async def contact(town: Town, person: UUID, collectivity: str) -> tuple[str, bool] | None:
+    """Where the service that writes to people is told to write, and whether a token of theirs opens it."""
     path = f"/internal/v1/reporters/{person}/contact?collectivity={collectivity}"
     answer = await town.service.internal.get(path, headers=town.service.system().headers)
-    return answer.json()["email"] if answer.status_code == 200 else None
+    return (answer.json()["email"], answer.json()["can_follow"]) if answer.status_code == 200 else None
 
 
 async def test_their_token_their_contact_and_their_words_go_with_the_request(town: Town, code: str) -> None:
@@ -101,7 +101,7 @@ async def test_their_token_their_contact_and_their_words_go_with_the_request(tow
     path = f"/v1/requests/{alone.request['id']}"
     told = (await town.get(here, f"{path}/messages")).json()["items"][0]["text"]
     assert told.endswith(f"Le code de suivi qui vous a été remis y suit désormais votre demande. {WHY}")
-    assert await contact(town, first, "paris") == EMAIL
+    assert await contact(town, first, "paris") == (EMAIL, False)
     assert (await town.get(here, path)).json()["answers"] == {"colour": "red", "size": 3}
 
     now = await alone.read()
@@ -123,7 +123,7 @@ async def test_their_token_their_contact_and_their_words_go_with_the_request(tow
     assert (await town.get(there, f"/v1/requests/{now['id']}/contact")).json()["email"] == EMAIL
     # They are another person there, whom the former town does not know; and each town sees its own alone.
     second = await alone.author()
-    assert await contact(town, second, "lutece") == EMAIL
+    assert await contact(town, second, "lutece") == (EMAIL, True)
     assert await contact(town, second, "paris") is await contact(town, first, "lutece") is None
     assert (await town.get(here, f"/v1/requests/{now['id']}")).status_code == 404
     # What one town destroys, the other keeps.
@@ -144,7 +144,7 @@ async def test_an_address_that_is_not_confirmed_yet_is_confirmed_there(town: Tow
     assert await contact(town, person, "lutece") is None
     # The link of the first mail is as good as that of the second.
     await confirm(town, before)
-    assert await contact(town, person, "lutece") == EMAIL
+    assert await contact(town, person, "lutece") == (EMAIL, True)
     told = "SELECT data::jsonb ->> 'request_id' FROM outbox WHERE type LIKE '%.address-confirmed.v1'"
     assert await town.service.runtime.database.pool.fetchval(told) == (await alone.read())["id"]
 
@@ -164,7 +164,7 @@ async def test_a_transfer_that_is_broken_off_leaves_all_where_it_was(
         patch.setattr(carrying, "move_request", killed)
         assert await carry_out(town) == 0
     assert (await alone.read())["id"] == alone.request["id"]
-    assert (await alone.author(), await contact(town, person, "paris")) == (person, EMAIL)
+    assert (await alone.author(), await contact(town, person, "paris")) == (person, (EMAIL, True))
     assert await town.count("request") == await town.count("reporter") == 1
     assert await carry_out(town) == 1
     assert (await alone.read())["id"] != alone.request["id"]

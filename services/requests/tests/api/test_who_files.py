@@ -94,7 +94,10 @@ async def test_the_sender_of_mails_alone_learns_where_to_write(town: Town, offer
     path = f"/internal/v1/reporters/{author}/contact?collectivity="
     sender, internal = town.service.system(), town.service.internal
     told = await internal.get(f"{path}paris", headers=sender.headers)
-    assert (told.status_code, told.json()) == (200, {"email": "rose@example.org", "language": "en"})
+    assert (told.status_code, told.json()) == (
+        200,
+        {"email": "rose@example.org", "language": "en", "can_follow": False},
+    )
     assert (await internal.get(f"{path}lutece", headers=sender.headers)).status_code == 404
     assert (await internal.get(f"{path}paris", headers=town.service.agent().headers)).status_code == 403
     unasked = f"/internal/v1/reporters/{uuid4()}/contact?collectivity=paris"

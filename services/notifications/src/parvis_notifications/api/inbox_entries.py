@@ -138,7 +138,7 @@ def _view(row: OpenMessage | Entry) -> InboxEntryView:
         subject=row.subject,
         body=row.body,
         instruction=None,
-        link=row.row.link,
+        link=row.row.link or None,
         read_at=row.row.read_at,
         created_at=row.row.created_at,
     )

@@ -27,7 +27,7 @@ class InboxMessageView(BaseModel):
     )
     subject: str
     body: str = Field(description="Plain text; paragraphs are separated by empty lines.")
-    link: str = Field(description="Where the matter can be followed.")
+    link: str = Field(description="Where the matter can be followed; empty where nothing of the person's opens it.")
     read_at: AwareDatetime | None
     created_at: AwareDatetime
 

@@ -98,7 +98,9 @@ async def settle(session: AsyncSession, message_id: UUID) -> None:
 
 
 async def overtaken(session: AsyncSession, message: Message, templates: Collection[str]) -> bool:
-    """Whether the person has a later message of one of these about the same thing."""
+    """Whether the person has a later message of one of these about the same thing; by their links they are known."""
+    if not message.link:
+        return False
     later_ones = select(Message.id).where(
         Message.collectivity == message.collectivity,
         Message.person == message.person,

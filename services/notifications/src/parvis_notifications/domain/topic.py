@@ -204,6 +204,8 @@ OF_REQUESTS: Final = frozenset(
     }
 )
 """What somebody is told about a request of their own; whoever follows one is nobody whom its agents know."""
+OF_THEIR_OWN: Final = OF_REQUESTS | {template for template, topic in TOPICS.items() if topic is Topic.APPOINTMENTS}
+"""What somebody is told about a request or an appointment of their own, which leads to its page if they can open it."""
 WORK: Final = frozenset(template for template, topic in TOPICS.items() if topic is Topic.WORK)
 """What is told to agents as such: it is in the inbox that an agent's token opens, and in no other."""
 LEGAL: Final = {

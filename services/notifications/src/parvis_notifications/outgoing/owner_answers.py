@@ -20,6 +20,8 @@ class Contact(BaseModel):
     postal_address: tuple[str, ...] | None = None
     # Where who has no account reads how things stand, and ends them: a secret of theirs.
     link: str | None = None
+    # Whether an account or a token opens what they filed or booked; an owner that does not say speaks of no other.
+    can_follow: bool = True
 
     @property
     def spoken(self) -> Language:

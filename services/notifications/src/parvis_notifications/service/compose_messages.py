@@ -38,7 +38,17 @@ from parvis_notifications.domain.notice import retry_seconds
 from parvis_notifications.domain.preferences import Preferences, Reach
 from parvis_notifications.domain.reader import Reader
 from parvis_notifications.domain.sms import sms_text
-from parvis_notifications.domain.topic import KINDS, OF_REQUESTS, OWN_ENTRY, TOPICS, WORK, Channel, Topic, outward
+from parvis_notifications.domain.topic import (
+    KINDS,
+    OF_REQUESTS,
+    OF_THEIR_OWN,
+    OWN_ENTRY,
+    TOPICS,
+    WORK,
+    Channel,
+    Topic,
+    outward,
+)
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.service.bell import Bell
@@ -153,7 +163,7 @@ class Composer:
                 sms=key.seal("message.sms", found.sms) if found.sms else None,
                 voice=key.seal("message.voice", spoken) if (spoken := wording.spoken()) else None,
                 spare=key.seal("message.spare", wording.spare) if wording.spare else None,
-                link=self._link(notice, told),
+                link=self._link(notice, found),
                 secret_link=key.seal("message.secret_link", found.secret_link) if found.secret_link else None,
                 invitation=key.seal("message.invitation", told.invitation.to_json()) if told.invitation else None,
                 request_id=notice.request_id if notice.template in OF_REQUESTS else None,
@@ -226,23 +236,25 @@ class Composer:
         asked = Preferences(choices={TOPICS[Template.PHONE_TO_CONFIRM]: (text,)})
         return Particulars(found.contact, language, Told({}, useless_at=found.expires_at), asked, reach, sms=sms)
 
-    def _link(self, notice: ClaimedNotice, told: Told) -> str:
-        topic, town = TOPICS[Template(notice.template)], self._settings.public_url
+    def _link(self, notice: ClaimedNotice, found: Particulars) -> str:
+        template, town = Template(notice.template), self._settings.public_url
         pages = {
             Template.AGENT_WORK_DUE: self._settings.work_queue_url,
             Template.AGENT_WORK_NEWS: self._settings.work_queue_url,
             Template.PHONE_TO_CONFIRM: self._settings.account_url,
             Template.PETITION_REFUSED: self._settings.own_petitions_url,
             **dict.fromkeys(OWN_ENTRY, self._settings.own_register_url),
+            # Who has neither an account nor a token finds a closed door there.
+            **dict.fromkeys(() if found.contact.can_follow else OF_THEIR_OWN, ""),
         }
-        if (own_page := pages.get(Template(notice.template))) is not None:
+        if (own_page := pages.get(template)) is not None:
             return own_page.format(public_url=town)
-        if told.tracked:
-            request_id, reference = told.tracked
+        if found.told.tracked:
+            request_id, reference = found.told.tracked
             return self._settings.tracking_url.format(public_url=town, request_id=request_id, reference=reference)
-        if topic is Topic.APPOINTMENTS:
+        if (topic := TOPICS[template]) is Topic.APPOINTMENTS:
             return self._settings.appointment_url.format(public_url=town, appointment_id=notice.request_id)
-        if (kind := KINDS.get(Template(notice.template))) is not None:
+        if (kind := KINDS.get(template)) is not None:
             own_id = f"{notice.request_id}/comments" if kind.startswith("threads/") else str(notice.request_id)
             own = {"collectivity": notice.collectivity, "kind": kind, "id": own_id}
             return self._settings.participation_url.format(public_url=town, **own)

@@ -63,7 +63,10 @@ async def read_occasions(session: AsyncSession, collectivity: str, templates: Te
 
 @lru_cache(maxsize=256)
 def default_words(templates: Templates, occasion: Template) -> dict[Language, Wording]:
-    """The deployment's words, in the language of templates; what stands under a condition there stands here."""
-    values = {name: f"(({name}))" for name in OCCASIONS[occasion].known}
+    """The deployment's words, in the language of templates; what stands under a condition there stands here.
+
+    They are those for who follows it by an account or a token.
+    """
+    values = {"follows": "yes"} | {name: f"(({name}))" for name in OCCASIONS[occasion].known}
     said = {language: templates.words(occasion, language, **values) for language in LANGUAGES}
     return {language: Wording(words.subject, words.body) for language, words in said.items()}

@@ -126,7 +126,7 @@ class SendPush:
         text = notification(
             title=self._settings.sender_name(delivery.collectivity),
             body=key.open("message.subject", delivery.subject),
-            link=delivery.link,
+            link=delivery.link or self._settings.public_url,
             language=delivery.language,
             message_id=delivery.message_id,
         )

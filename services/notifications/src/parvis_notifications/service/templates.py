@@ -82,8 +82,13 @@ class Templates:
         link: str,
         sender: str,
         unsubscribe_url: str | None,
+        contact_url: str = "",
+        answered: bool = False,
     ) -> tuple[str, str]:
         """The plain text and the HTML of a mail with these words, which are in that language (BCP 47).
+
+        ``contact_url`` is where its reader finds the town where no link leads them on; ``answered`` says that what
+        they answer is read.
 
         What stands around them is the platform's, in the language of its own that is nearest, and marked as such.
         """
@@ -103,6 +108,8 @@ class Templates:
             "law": _block(source, "law", {}) if source and "law" in source.blocks else "",
             "sender": sender,
             "unsubscribe_url": unsubscribe_url,
+            "contact_url": contact_url,
+            "answered": answered,
         }
         return (
             self._plain.get_template("mail.txt.jinja").render(values),

@@ -12,7 +12,7 @@ from parvis_notifications.domain.topic import OWN_ENTRY, TOPICS, Channel
 from parvis_notifications.domain.voice import spoken
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.service.own_words import Worded, worded
-from parvis_notifications.service.particulars import Particulars, particulars
+from parvis_notifications.service.particulars import Particulars, Told, particulars
 from parvis_notifications.service.templates import Templates, Words
 from parvis_notifications.service.write_call import said_of
 
@@ -38,7 +38,7 @@ async def word(
     Own words that cannot be used make way: what was asked for them is then asked anew, as days are written out in the
     language of the words. The same where no voice speaks it, or no letter shows it: that is French then.
     """
-    said = worded(templates, notice.template, found.language, found.told.values, found.override)
+    said = worded(templates, notice.template, found.language, _values(found, found.told), found.override)
     if said.language != found.language:
         plain = replace(found, override=None)
         said = await _in_another(templates, owners, notice, plain, said.language, clock)
@@ -58,4 +58,9 @@ async def _in_another(
 ) -> Worded:
     # The reason of a refusal is as the agent wrote it.
     told = found.told if notice.template in OWN_ENTRY else await particulars(owners, notice, language, clock)
-    return worded(templates, notice.template, language, told.values, found.override)
+    return worded(templates, notice.template, language, _values(found, told), found.override)
+
+
+def _values(found: Particulars, told: Told) -> dict[str, str]:
+    """The values of a template; ``follows`` is empty where no page shows the person what it is about."""
+    return told.values | {"follows": "yes" if found.contact.can_follow else ""}

@@ -11,7 +11,7 @@ from parvis_notifications.domain.invitation import Invitation
 from parvis_notifications.domain.languages import shipped
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.sending import APPLICATION_MESSAGE
-from parvis_notifications.domain.topic import optional
+from parvis_notifications.domain.topic import OF_THEIR_OWN, optional
 from parvis_notifications.outgoing.invitation_format import calendar_bytes, method_of
 from parvis_notifications.outgoing.mail_format import Mail, Written, mail_bytes, normal_address
 from parvis_notifications.service.delivery_tokens import unsubscribe_url
@@ -39,16 +39,19 @@ class MailWriter:
         sealed_as = "digest" if mail.template == DIGEST else "message"
         subject = key.open(f"{sealed_as}.subject", mail.subject)
         sender = self._settings.sender_name(mail.collectivity)
-        unsubscribe_url = self._unsubscribe_url(mail, key)
+        unsubscribe_url, reply_to = self._unsubscribe_url(mail, key), self._replies.of(mail.reply_address)
+        link = self._link(mail, key)
         text, html = self._templates.mail(
             mail.template,
             language,
             subject=subject,
             body=key.open(f"{sealed_as}.body", mail.body),
             inner_html=opened(mail.html, key, f"{sealed_as}.html"),
-            link=self._link(mail, key),
+            link=link,
             sender=sender,
             unsubscribe_url=unsubscribe_url,
+            contact_url=self._settings.public_url if not link and mail.template in OF_THEIR_OWN else "",
+            answered=reply_to is not None,
         )
         content = Mail(
             delivery_id=mail.id,
@@ -64,7 +67,7 @@ class MailWriter:
             trace_id=current_trace_id(),
             unsubscribe_url=unsubscribe_url,
             calendar=self._calendar(mail, key, recipient),
-            reply_to=self._replies.of(mail.reply_address),
+            reply_to=reply_to,
         )
         return Written(self._return_path(mail), recipient, mail_bytes(content))
 

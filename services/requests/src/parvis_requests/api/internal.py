@@ -9,6 +9,7 @@ from fastapi import Path, Query
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 
+from parvis_kit.locale import Language
 from parvis_kit.problems import FORBIDDEN, NOT_FOUND
 from parvis_kit.security.principal import PrincipalKind
 from parvis_kit.web.operation import principal_of, problems, router, token
@@ -16,8 +17,9 @@ from parvis_requests.api.confirmation_page import CONFIRM_PATH
 from parvis_requests.api.context import language_of, now, parts_of
 from parvis_requests.api.legal_views import ReceiptView, receipt_view
 from parvis_requests.api.remedies import in_a_mail, remedy_views
-from parvis_requests.api.schemas import Labelled, PublicTextView, ReporterContactView
+from parvis_requests.api.schemas import Labelled, PublicTextView
 from parvis_requests.api.views import instant, status_label, type_label
+from parvis_requests.db import tracking
 from parvis_requests.domain.request import Actor
 from parvis_requests.domain.typography import no_break
 from parvis_requests.service.ask_confirmation import read_confirmation
@@ -28,6 +30,16 @@ from parvis_requests.service.read_step import read_step
 
 routes = router(tags=["internal"])
 Collectivity = Annotated[str, Query(pattern=r"^[a-z][a-z0-9-]{1,31}$", description="On whose behalf it is asked.")]
+
+
+class ReporterContactView(BaseModel):
+    """Where somebody without an account is written to, for the service that writes."""
+
+    email: str | None
+    language: Language
+    can_follow: bool = Field(
+        description="Whether a token opens what they filed: who has none is led nowhere by a link to it."
+    )
 
 
 class StepView(BaseModel):
@@ -82,9 +94,10 @@ async def read_reporter(
     runtime = parts_of(request).runtime
     async with runtime.database.reading() as session:
         address = await address_of(session, person, collectivity, persons=runtime.persons)
+        tracked = await tracking.has_token(session, person, collectivity)
     if address is None:
         raise NOT_FOUND.problem()
-    return ReporterContactView(email=address.email, language=address.language)
+    return ReporterContactView(email=address.email, language=address.language, can_follow=tracked)
 
 
 @routes.get(

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from parvis_kit.locale import Language
 from parvis_kit.web.types import PlainText
 from parvis_requests.domain.asking import Channel
 from parvis_requests.domain.files import FileKind, Scan
@@ -286,13 +285,6 @@ class PublicTextView(BaseModel):
     """The text of a public reply, for the service that sends it on."""
 
     text: str
-
-
-class ReporterContactView(BaseModel):
-    """Where somebody without an account is written to, for the service that writes."""
-
-    email: str | None
-    language: Language
 
 
 STATUS_FILTER = list[Code]

@@ -31,6 +31,12 @@ async def by_digest(session: AsyncSession, digest: bytes) -> Tracked | None:
     return Tracked(*row) if row else None
 
 
+async def has_token(session: AsyncSession, person: UUID, collectivity: str) -> bool:
+    """Whether a token opens what that person has filed in a collectivity."""
+    theirs = exists().where(Tracking.person == person, Tracking.collectivity == collectivity)
+    return bool(await session.scalar(select(theirs)))
+
+
 async def unfiled(session: AsyncSession, collectivity: str, digest: bytes) -> UUID | None:
     """Whose token that is, where nothing was filed with it yet, nor waits."""
     wanted = select(Tracking.person).where(
