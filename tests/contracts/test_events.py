@@ -76,6 +76,7 @@ NOT_OFFERED = {
     "fr.parvis.participation.proposal-published.v1": "as comment-published",
     "fr.parvis.participation.proposal-withdrawn.v1": "as comment-published",
     "fr.parvis.requests.agent-mentioned.v1": "notes are between agents",
+    "fr.parvis.requests.mention-withdrawn.v1": "notes are between agents",
     "fr.parvis.identity.phone-code-asked.v1": "what somebody shows of their own account is nobody's affair",
     "fr.parvis.requests.confirmation-asked.v1": "who has filed nothing yet is nobody's affair",
     "fr.parvis.requests.address-confirmed.v1": "how somebody is reached is nobody else's affair",

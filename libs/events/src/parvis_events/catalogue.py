@@ -83,6 +83,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     requests.ContactCorrected.TYPE: requests.ContactCorrected,
     requests.DataAccessed.TYPE: requests.DataAccessed,
     requests.FollowedRequestMoved.TYPE: requests.FollowedRequestMoved,
+    requests.MentionWithdrawn.TYPE: requests.MentionWithdrawn,
     requests.RequestDecided.TYPE: requests.RequestDecided,
     requests.RequestDueSoon.TYPE: requests.RequestDueSoon,
     requests.RequestPaymentConcluded.TYPE: requests.RequestPaymentConcluded,

@@ -19,9 +19,9 @@ from parvis_testing import Caller
 def told(agent: Caller, name: str, **changes: Any) -> Event:
     """An event for that agent, made of the contract's example."""
     type_ = f"fr.parvis.requests.agent-{name}.v1"
-    data = example(type_) | {"agent": agent.subject, **changes}
-    base = event("submitted")
-    key = uuid4()
+    base, key = event("submitted"), uuid4()
+    own = {"mention_id": str(key)} if name == "mentioned" else {}
+    data = example(type_) | own | {"agent": agent.subject, **changes}
     return Event(
         id=uuid4(),
         type=type_,

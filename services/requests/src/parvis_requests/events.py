@@ -3,7 +3,7 @@
 
 from datetime import UTC, datetime
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging.events import Event
@@ -118,7 +118,19 @@ def accessed(name: str, on: dict[str, UUID], person: UUID, collectivity: str, ag
 
 def agent_mentioned(request: Request, message_id: UUID, agent: UUID, at: datetime) -> Event:
     """A note names an agent; its words are read by agents alone."""
-    mention = uuid7()
+    return _of_mention("agent-mentioned", request, message_id, agent, at, 1)
+
+
+def mention_withdrawn(request: Request, message_id: UUID, agent: UUID, at: datetime, *, still_mentioned: bool) -> Event:
+    """It names them no more; ``still_mentioned`` where another note of the request does."""
+    return _of_mention("mention-withdrawn", request, message_id, agent, at, 2, still_mentioned=still_mentioned)
+
+
+def _of_mention(
+    name: str, request: Request, message_id: UUID, agent: UUID, at: datetime, sequence: int, **more: bool
+) -> Event:
+    # Made of both, so that what takes a mention back follows what told it.
+    mention = uuid5(message_id, str(agent))
     data = {
         "mention_id": str(mention),
         "request_id": str(request.id),
@@ -127,10 +139,11 @@ def agent_mentioned(request: Request, message_id: UUID, agent: UUID, at: datetim
         "collectivity": request.collectivity,
         "message_id": str(message_id),
         "agent": str(agent),
+        **more,
         "occurred_at": instant(at),
-        "sequence": 1,
+        "sequence": sequence,
     }
-    return event_of("agent-mentioned", MENTION_TOPIC, mention, 1, request.collectivity, at, data)
+    return event_of(name, MENTION_TOPIC, mention, sequence, request.collectivity, at, data)
 
 
 def agent_alerted(request: Request, alert: Alert, agent: UUID, at: datetime, *, ends_at: datetime | None) -> Event:

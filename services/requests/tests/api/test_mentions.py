@@ -16,7 +16,7 @@ from parvis_kit.messaging.events import Event, MalformedEventError
 from parvis_requests.consumers import people
 from parvis_testing import Caller
 
-TYPE = "fr.parvis.identity.person-registered.v1"
+TYPE, BACK = "fr.parvis.identity.person-registered.v1", "mention-withdrawn"
 EXAMPLE = Path(__file__).parents[4] / "contracts/examples/events" / f"{TYPE}.json"
 
 
@@ -51,11 +51,9 @@ async def mentioning(town: Town, caller: Caller, query: str = "mentioned=me") ->
     return [item["id"] for item in answer.json()["items"]]
 
 
-async def told(town: Town) -> list[dict[str, Any]]:
-    rows = await town.service.runtime.database.pool.fetch(
-        "SELECT data FROM outbox WHERE type = 'fr.parvis.requests.agent-mentioned.v1'"
-    )
-    return [json.loads(row["data"]) for row in rows]
+async def told(town: Town, name: str = "agent-mentioned") -> list[dict[str, Any]]:
+    wanted = "SELECT data FROM outbox WHERE type = 'fr.parvis.requests.' || $1 || '.v1'"
+    return [json.loads(row["data"]) for row in await town.service.runtime.database.pool.fetch(wanted, name)]
 
 
 async def test_who_is_named_is_told_and_finds_the_request_in_their_queue(town: Town) -> None:
@@ -145,6 +143,9 @@ async def test_whoever_named_an_agent_takes_it_back_and_they_read_it_no_more(tow
         "agent": named.subject, "messages": sorted([first["id"], second["id"]]), "still_mentioned": True,
     })  # fmt: skip
     assert await reads(town, named, request), "a colleague names them still"
+    mentions = {each["message_id"]: each["mention_id"] for each in await told(town)}
+    said = [(each["message_id"], each["mention_id"], each["still_mentioned"]) for each in await told(town, BACK)]
+    assert sorted(said) == sorted((id_, mentions[id_], True) for id_ in (first["id"], second["id"]))
     words = (await town.get(writer, f"/v1/requests/{request['id']}/messages")).json()["items"]
     assert {message["id"]: message["mentions"] for message in words} == {
         first["id"]: [], second["id"]: [], others["id"]: [named.subject],
@@ -157,6 +158,8 @@ async def test_whoever_named_an_agent_takes_it_back_and_they_read_it_no_more(tow
     assert (again.status_code, again.json()["code"]) == (409, "not-mentioned")
     supervised = await withdraw(town, town.service.agent(roles=["supervisor"]), request, named)
     assert (supervised.json()["messages"], supervised.json()["still_mentioned"]) == ([others["id"]], False)
+    (last,) = [each for each in await told(town, BACK) if not each["still_mentioned"]]
+    assert (last["message_id"], last["mention_id"]) == (others["id"], mentions[others["id"]])
     assert not await reads(town, named, request)
     assert await mentioning(town, named) == [open_one["id"]]
     # Named anew, they read it anew.

@@ -45,6 +45,8 @@ async def told_in_a_note(town: Town, agent: Caller, request: dict[str, Any]) -> 
     headers, path = agent.headers | {"Idempotency-Key": town.key()}, f"/v1/requests/{request['id']}/messages"
     body = {"visibility": "internal", "text": "À voir.", "mentions": [agent.subject]}
     await town.client.post(path, json=body, headers=headers)
+    headers, path = headers | {"Idempotency-Key": town.key()}, f"/v1/requests/{request['id']}/mention-withdrawals"
+    await town.client.post(path, json={"agent": agent.subject}, headers=headers)
 
 
 async def told_by_the_purge(town: Town) -> None:

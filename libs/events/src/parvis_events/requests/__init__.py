@@ -17,6 +17,7 @@ from parvis_events.requests.confirmation_asked import ConfirmationAsked
 from parvis_events.requests.contact_corrected import ContactCorrected
 from parvis_events.requests.data_accessed import DataAccessed
 from parvis_events.requests.followed_request_moved import FollowedRequestMoved
+from parvis_events.requests.mention_withdrawn import MentionWithdrawn
 from parvis_events.requests.request_decided import RequestDecided
 from parvis_events.requests.request_due_soon import RequestDueSoon
 from parvis_events.requests.request_payment_concluded import RequestPaymentConcluded
@@ -48,6 +49,7 @@ __all__ = [
     "ContactCorrected",
     "DataAccessed",
     "FollowedRequestMoved",
+    "MentionWithdrawn",
     "RequestDecided",
     "RequestDueSoon",
     "RequestPaymentConcluded",

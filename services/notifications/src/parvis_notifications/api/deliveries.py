@@ -79,6 +79,9 @@ WORDS: Final = {
         fr="Le canal précédent n'a pas abouti, et un message plus récent dit ce qui vaut désormais.",
         en="The channel before it has failed, and a later message tells what holds now.",
     ),
+    Reason.TAKEN_BACK: Text(
+        fr="Ce que dit le message a été retiré avant l'envoi.", en="What the message tells of was taken back first."
+    ),
     Reason.TEXTS_STOPPED: Text(
         fr="Vous avez répondu STOP à un SMS : il ne vous en est plus envoyé. Répondez START, ou annulez ce STOP dans"
         " votre compte.",

@@ -20,6 +20,7 @@ TYPE: Final = "fr.parvis.requests.agent-mentioned.v1"
 class AgentMentioned(EventData):
     """What this consumer reads of the event."""
 
+    mention_id: UUID
     request_id: UUID
     reference: Reference
     agent: UUID
@@ -32,6 +33,8 @@ def handler(windows: Windows) -> Handler:
         """Leave a notice for the agent; raises MalformedEventError."""
         data, now, template = read(AgentMentioned, event), datetime.now(UTC), Template.AGENT_MENTIONED
         waits = await wait(session, windows, template, data.agent, event.collectivity, now)
-        await note_event(session, event, Step(template, data.agent, data.request_id, data.reference, wait=waits), now)
+        # By the mention's own id: what takes it back finds it.
+        step = Step(template, data.agent, data.request_id, data.reference, once=data.mention_id, wait=waits)
+        await note_event(session, event, step, now)
 
     return handle

@@ -82,6 +82,12 @@ async def forget(session: AsyncSession, person: UUID, template: str) -> None:
     await session.execute(delete(Notice).where(Notice.person == person, Notice.template == template))
 
 
+async def call_off(session: AsyncSession, source: str, event_id: UUID) -> None:
+    """What was to be told is so no more; whoever composes it is waited for, or finds it gone."""
+    gone = delete(Notice).where(Notice.event_id == event_id, Notice.event_source == source)
+    await session.execute(gone.execution_options(synchronize_session=False))
+
+
 async def finish(session: AsyncSession, notice_id: UUID, claim: UUID) -> bool:
     """Remove the notice in the transaction that writes its message; False when the claim is another's by now."""
     gone = delete(Notice).where(Notice.id == notice_id, Notice.claim == claim).returning(Notice.id)

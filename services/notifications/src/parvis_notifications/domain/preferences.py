@@ -62,6 +62,8 @@ class Reason(StrEnum):
     """STOP was written from the person's number (code des postes et des communications électroniques, L. 34-5)."""
     OVERTAKEN = "overtaken"
     """Those before it have failed, and a later message tells what is so now."""
+    TAKEN_BACK = "taken-back"
+    """What it tells of was taken back before it went."""
 
 
 class Mode(StrEnum):

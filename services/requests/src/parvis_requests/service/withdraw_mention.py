@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A mention is taken back: who read a request for it alone reads it no more, and the file says that they did."""
+"""A mention is taken back: who read a request for it alone reads it no more, and the file says that they did.
+
+What was to tell them of it and still waits does not go: the event has it called off.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +11,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.messaging import outbox
+from parvis_requests import events
 from parvis_requests.db import mentions, requests
 from parvis_requests.domain.access import reads_all
 from parvis_requests.domain.errors import NotMentionedError
@@ -42,4 +47,7 @@ async def withdraw_mention(
     await requests.save(session, after, now)
     requests.record(session, after, agent, WITHDRAWN, now, Visibility.INTERNAL)
     await session.flush()
-    return Withdrawal(messages, await mentions.in_force(session, row.id, named))
+    still = await mentions.in_force(session, row.id, named)
+    for message_id in messages:
+        await outbox.add(session, events.mention_withdrawn(after, message_id, named, now, still_mentioned=still))
+    return Withdrawal(messages, still)
