@@ -27,8 +27,8 @@ class Settings(ServiceSettings):
         default=30,
         gt=0,
         le=60,
-        description="How often the worker counts what lists by supports and comments are ordered by, where it has"
-        " changed",
+        description="How often the worker counts what lists by supports, comments and signatures are ordered by, where"
+        " it has changed",
     )
     count_seconds: int = Field(
         default=900,

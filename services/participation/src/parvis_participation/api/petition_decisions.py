@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the town decides of petitions, and answers."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query
@@ -17,13 +17,17 @@ from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, router
 from parvis_participation.api.acting import chained
 from parvis_participation.api.context import agent_of, language_of, now, parts_of
 from parvis_participation.api.petition_schemas import NewPetitionAnswer, NewPetitionDecision, PetitionView
-from parvis_participation.api.petition_views import petition_view
-from parvis_participation.db import petitions
-from parvis_participation.domain.petition import PetitionState
+from parvis_participation.api.petition_views import petition_view, sort_bound
+from parvis_participation.db import petition_list, petitions
+from parvis_participation.domain.petition import PetitionSort, PetitionState
 from parvis_participation.service.decide_petition import PetitionDecision, answer_petition, decide_petition
 from parvis_participation.service.deposit_project import Author
 
 routes = router(tags=["petitions"])
+_Sort = Annotated[
+    Literal[PetitionSort.NEWEST, PetitionSort.OLDEST, PetitionSort.MOST_SIGNED],
+    Query(description="Newest, oldest or most signed first; the order by signatures follows within about a minute."),
+]
 
 
 @routes.get(
@@ -37,16 +41,17 @@ async def list_(
     request: Request,
     response: Response,
     state: Annotated[list[PetitionState], Query(default_factory=list, max_length=5)],
+    sort: _Sort = PetitionSort.NEWEST,
     limit: Limit = 20,
     cursor: CursorParameter = None,
 ) -> object:
-    """The petitions of the agent's collectivity, those that wait for a decision included, newest first."""
+    """Petitions of the agent's collectivity, those that wait for a decision included, newest first unless sorted."""
     agent, parts, language = agent_of(request), parts_of(request), language_of(request)
-    bound = ["petitions-to-decide", agent.collectivity, *map(str, state)]
+    bound = ["petitions-to-decide", agent.collectivity, *map(str, state), *sort_bound(sort)]
     place = parts.runtime.cursors.read(cursor, bound)
-    wanted = petitions.of_town(agent.collectivity, state or list(PetitionState))
+    wanted = petition_list.of_town(agent.collectivity, state or list(PetitionState))
     async with parts.runtime.database.reading() as session:
-        found = await petitions.page(session, wanted, place, limit)
+        found = await petition_list.page(session, wanted, place, limit, sort)
     response.headers.update({"Cache-Control": "no-store", "Content-Language": language})
     items = [petition_view(each, parts.pseudonyms, language) for each in found.rows]
     write = parts.runtime.cursors.write

@@ -5,8 +5,13 @@ from parvis_kit.locale import Language
 from parvis_participation.api.petition_schemas import PetitionView, ThresholdView
 from parvis_participation.api.views import instant
 from parvis_participation.db.petitions import Signed
-from parvis_participation.domain.petition import PetitionState
+from parvis_participation.domain.petition import PetitionSort, PetitionState
 from parvis_participation.service.pseudonyms import Pseudonyms
+
+
+def sort_bound(sort: PetitionSort) -> list[str]:
+    """What a cursor is bound to beside the filters of its list; nothing where it is sorted as lists ever were."""
+    return [] if sort is PetitionSort.NEWEST else [sort]
 
 
 def petition_view(found: Signed, pseudonyms: Pseudonyms, language: Language) -> PetitionView:

@@ -23,18 +23,25 @@ from parvis_participation.api.petition_schemas import (
     PetitionView,
     ShownSignatureView,
 )
-from parvis_participation.api.petition_views import petition_view
+from parvis_participation.api.petition_views import petition_view, sort_bound
 from parvis_participation.api.views import instant
-from parvis_participation.db import petitions
+from parvis_participation.db import petition_list, petitions
 from parvis_participation.db.petitions import Signed
 from parvis_participation.domain.errors import TooManyError
-from parvis_participation.domain.petition import PetitionState
+from parvis_participation.domain.petition import PetitionSort, PetitionState
 from parvis_participation.service.deposit_project import Author
 from parvis_participation.service.submit_petition import Wording, edit_petition, submit_petition, withdraw_petition
 
 routes = router(tags=["petitions"])
 _HEADERS: Final = {"Cache-Control": "public, no-cache", "Vary": "Accept-Language"}
 _Public = Literal[PetitionState.OPEN, PetitionState.CLOSED]
+_Sort = Annotated[
+    PetitionSort,
+    Query(
+        description="Newest, oldest, most signed, first or last to end first. The order by signatures follows them"
+        " within about a minute; `signatures` is of this moment."
+    ),
+]
 
 
 @routes.get(
@@ -49,16 +56,17 @@ async def list_(
     request: Request,
     response: Response,
     state: Annotated[list[_Public], Query(default_factory=list, max_length=2)],
+    sort: _Sort = PetitionSort.NEWEST,
     limit: Limit = 20,
     cursor: CursorParameter = None,
 ) -> object:
-    """The petitions that people sign, or signed, newest first."""
+    """The petitions that people sign, or signed, newest first unless asked otherwise."""
     parts, language = parts_of(request), language_of(request)
-    bound = ["petitions", collectivity, *map(str, state)]
+    bound = ["petitions", collectivity, *map(str, state), *sort_bound(sort)]
     place = parts.runtime.cursors.read(cursor, bound)
-    wanted = petitions.of_town(collectivity, state or [PetitionState.OPEN, PetitionState.CLOSED])
+    wanted = petition_list.of_town(collectivity, state or [PetitionState.OPEN, PetitionState.CLOSED])
     async with parts.runtime.database.reading() as session:
-        found = await petitions.page(session, wanted, place, limit)
+        found = await petition_list.page(session, wanted, place, limit, sort)
     response.headers.update(_HEADERS | {"Content-Language": language})
     items = [petition_view(each, parts.pseudonyms, language) for each in found.rows]
     write = parts.runtime.cursors.write
@@ -164,9 +172,9 @@ async def mine(request: Request, response: Response, limit: Limit = 20, cursor: 
     citizen, parts, language = citizen_of(request), parts_of(request), language_of(request)
     bound = ["own-petitions", citizen.key]
     place = parts.runtime.cursors.read(cursor, bound)
-    wanted = petitions.of_author(citizen.collectivity, citizen.person)
+    wanted = petition_list.of_author(citizen.collectivity, citizen.person)
     async with parts.runtime.database.reading() as session:
-        found = await petitions.page(session, wanted, place, limit)
+        found = await petition_list.page(session, wanted, place, limit)
     response.headers.update({"Cache-Control": "no-store", "Content-Language": language})
     items = [petition_view(each, parts.pseudonyms, language) for each in found.rows]
     write = parts.runtime.cursors.write

@@ -19,12 +19,15 @@ class Petition(Base):
     What a moderator has removed keeps its words, shown to nobody, and ``removed_from``, the state that it goes back to.
 
     ``thresholds`` are what the town promises at so many signatures, ``reached`` is how many of them are; ``signed`` how
-    many had signed, once the signatures are forgotten.
+    many had signed, once the signatures are forgotten; ``ranked_signatures`` how many had when the worker last counted,
+    for the order of lists.
     """
 
     __tablename__ = "petition"
     __table_args__ = (
         Index("ix_petition_newest", "collectivity", "created_at", "id"),
+        Index("ix_petition_signed", "collectivity", text("to_timestamp(ranked_signatures)"), "id"),
+        Index("ix_petition_ending", "collectivity", "closes_at", "id"),
         Index("ix_petition_person", "person", "created_at", "id"),
         Index("ix_petition_open", "closes_at", postgresql_where=text("state = 'open'")),
         Index("ix_petition_refused", "decided_at", postgresql_where=text("state = 'refused' AND title IS NOT NULL")),
@@ -53,6 +56,7 @@ class Petition(Base):
     answer: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
     signed: Mapped[int | None]
+    ranked_signatures: Mapped[int] = mapped_column(default=0, server_default="0")
     removed_at: Mapped[datetime | None] = mapped_column(Instant)
     removed_from: Mapped[str | None]
     version: Mapped[int]

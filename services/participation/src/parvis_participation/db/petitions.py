@@ -58,14 +58,6 @@ class Signed:
         """As the row's."""
         return self.row.id
 
-    @property
-    def created_at(self) -> datetime:
-        """As the row's."""
-        return self.row.created_at
-
-
-_COUNT: Final = select(func.count()).where(Signature.petition_id == Row.id).correlate(Row).scalar_subquery()
-
 
 async def one(session: AsyncSession, collectivity: str, petition_id: UUID, *, lock: bool = False) -> Row:
     """A petition of that collectivity, public or not; raises NotFoundError."""
@@ -102,29 +94,6 @@ async def signed_at(session: AsyncSession, petition_id: UUID, place: int) -> dat
     wanted = select(Signature.created_at).where(Signature.petition_id == petition_id)
     found: datetime | None = await session.scalar(wanted.order_by(Signature.created_at).offset(place - 1).limit(1))
     return found
-
-
-async def page(
-    session: AsyncSession,
-    conditions: Sequence[ColumnElement[bool]],
-    position: keyset.Position | None,
-    limit: int,
-) -> keyset.Slice[Signed]:
-    """One page of the petitions of which all that is true, newest first, with their signatures, in one query."""
-    wanted = select(Row, _COUNT).where(*conditions)
-    found = await session.execute(keyset.at(wanted, Row.created_at, Row.id, position, limit))
-    told = [Signed(row, signatures if row.signed is None else row.signed) for row, signatures in found]
-    return keyset.cut(told, position, limit)
-
-
-def of_town(collectivity: str, states: Sequence[PetitionState]) -> list[ColumnElement[bool]]:
-    """Those of a collectivity in one of those states."""
-    return [Row.collectivity == collectivity, Row.state.in_(states)]
-
-
-def of_author(collectivity: str, person: UUID) -> list[ColumnElement[bool]]:
-    """Those that somebody has written in a collectivity."""
-    return [Row.collectivity == collectivity, Row.person == person]
 
 
 async def written_since(session: AsyncSession, person: UUID, since: datetime) -> int:
@@ -254,8 +223,8 @@ async def open_ones(session: AsyncSession) -> Sequence[UUID]:
 
 
 async def any_one(session: AsyncSession, petition_id: UUID) -> Row | None:
-    """A petition of whatever collectivity, locked unless somebody acts on it."""
-    wanted = select(Row).where(Row.id == petition_id).with_for_update(skip_locked=True)
+    """A petition of whatever collectivity, locked unless somebody acts on it; those who sign do not wait."""
+    wanted = select(Row).where(Row.id == petition_id).with_for_update(skip_locked=True, key_share=True)
     return (await session.execute(wanted)).scalar_one_or_none()
 
 

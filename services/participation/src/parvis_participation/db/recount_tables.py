@@ -10,9 +10,9 @@ from parvis_participation.db.base import Base
 
 
 class Recount(Base):
-    """That the supports or comments of a proposal have changed; as often as they did, until they are counted anew.
+    """That the supports or comments of a proposal, or the signatures of a petition, have changed; as often as they did.
 
-    Written by triggers, in the transaction of the change.
+    Written by triggers, in the transaction of the change; it stands until they are counted anew.
     """
 
     __tablename__ = "recount"

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     """What is counted; each is the name of its table."""
 
     PROPOSAL = "proposal"
+    PETITION = "petition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,15 @@ WITH counted AS MATERIALIZED (
 UPDATE proposal SET ranked_supports = supports, ranked_comments = comments FROM counted
 WHERE proposal.id = counted.id AND (ranked_supports <> supports OR ranked_comments <> comments)
 """),
+    Kind.PETITION: text("""
+WITH counted AS MATERIALIZED (
+    SELECT id,
+        coalesce(signed, (SELECT count(*) FROM petition_signature s WHERE s.petition_id = p.id)) AS signatures
+    FROM petition p WHERE id = ANY(CAST(:ids AS uuid[]))
+)
+UPDATE petition SET ranked_signatures = signatures FROM counted
+WHERE petition.id = counted.id AND ranked_signatures <> signatures
+"""),
 }
 
 
@@ -63,7 +73,7 @@ async def held(session: AsyncSession, kind: Kind, ids: Collection[UUID]) -> set[
 
 
 async def count(session: AsyncSession, kind: Kind, ids: Collection[UUID]) -> None:
-    """Write how many support or discuss each. They are :func:`held` already, so that no older count follows."""
+    """Write how many support, discuss or sign each. They are :func:`held` already, so that no older count follows."""
     await session.execute(_COUNT[kind], {"ids": list(ids)})
 
 

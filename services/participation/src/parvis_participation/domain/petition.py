@@ -34,6 +34,16 @@ class PetitionState(StrEnum):
     REMOVED = "removed"
 
 
+class PetitionSort(StrEnum):
+    """In which order petitions come; a minus is downwards."""
+
+    NEWEST = "-created_at"
+    OLDEST = "created_at"
+    MOST_SIGNED = "-signatures"
+    FIRST_TO_END = "closes_at"
+    LAST_TO_END = "-closes_at"
+
+
 class Admission(StrEnum):
     """What an agent decides of a petition before anybody signs it."""
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.keyset import Position
-from parvis_participation.db import petitions, proposal_list, proposals
+from parvis_participation.db import petition_list, petitions, proposal_list, proposals
 from parvis_participation.domain.petition import PetitionState
 from parvis_participation.domain.poll import paris_day
 from parvis_participation.domain.proposal_list import Wanted
@@ -90,9 +90,9 @@ def _proposal(each: proposals.Supported, smallest: int, town: str) -> Line:
 
 async def _petitions(session: AsyncSession, collectivity: str, smallest: int, town: str) -> AsyncIterator[Line]:
     place: Position | None = None
-    wanted = petitions.of_town(collectivity, [PetitionState.OPEN, PetitionState.CLOSED])
+    wanted = petition_list.of_town(collectivity, [PetitionState.OPEN, PetitionState.CLOSED])
     while True:
-        found = await petitions.page(session, wanted, place, _BATCH)
+        found = await petition_list.page(session, wanted, place, _BATCH)
         for each in found.rows:
             yield _petition(each, smallest, town)
         if (place := found.next) is None:
