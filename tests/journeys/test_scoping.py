@@ -157,7 +157,7 @@ def made(stack: RunningStack) -> Iterator[Made]:
 
 REFUSED = {403, 404}
 # What these answer is no JSON.
-TABLES = {"exportDeliveryRecords", "exportWorkQueue"}
+TABLES = {"exportDeliveryRecords", "exportRegister", "exportWorkQueue"}
 
 
 def test_every_operation_with_a_token_is_tried() -> None:

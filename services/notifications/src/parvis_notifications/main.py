@@ -47,6 +47,7 @@ from parvis_notifications.api import (
     push_subscriptions,
     register,
     register_changes,
+    register_lists,
     register_requests,
     reply_addresses,
     request_messages,
@@ -173,6 +174,7 @@ PUBLIC = (
             matrix_hooks,
             inbound_secrets,
             register_changes,
+            register_lists,
             reply_addresses,
             request_messages,
         )

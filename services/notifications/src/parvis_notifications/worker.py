@@ -46,6 +46,7 @@ from parvis_notifications.service.fall_back import Fallbacks
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.forget_erased import forget_erased_daily
 from parvis_notifications.service.hear_texts import HearTexts
+from parvis_notifications.service.index_register import index_register_regularly
 from parvis_notifications.service.keep_inbound import purge_inbound_regularly
 from parvis_notifications.service.leave_rooms import RoomLeaver
 from parvis_notifications.service.letter_routes import letter_routes
@@ -172,6 +173,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         *(part.run() for part in text_catch_ups(runtime, routes)),
         ring_regularly(database.pool, settings, bells[0]),
         purge_regularly(database, settings),
+        index_register_regularly(database, runtime.persons, runtime.blind_index),
         WaitingMeasurer(database.pool).run(),
         purge_inbound_regularly(database, runtime.persons, settings),
         purge_mail_room_regularly(database, runtime.persons, timedelta(days=settings.mail_room_days)),

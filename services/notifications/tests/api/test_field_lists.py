@@ -13,7 +13,7 @@ from notifications_alerts import Alerts
 from notifications_post import Post
 from notifications_town import HALL, Town
 
-from parvis_notifications.api import field_lists
+from parvis_notifications.service import walk_register
 
 ENTRIES = "/v1/register-entries"
 
@@ -68,7 +68,7 @@ async def visit(alerts: Alerts, alert: str, recipient: str, outcome: str, **what
 async def test_they_are_listed_street_by_street_with_what_helpers_must_know(
     alerts: Alerts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(field_lists, "_BATCH", 2)
+    monkeypatch.setattr(walk_register, "BATCH", 2)
     for address in ("12 rue de Rivoli, 75004 Paris", "3 r. de Rivoli 75004 Paris", "1 avenue Foch, 75016 Paris"):
         await enter(alerts, address)
     await enter(alerts, "3bis rue de Rivoli\n75004 Paris", "=SUM(1)", needs="Oxygène, étage 2", phone="+33142960001")

@@ -63,28 +63,6 @@ async def add(body: RegisterBody, request: Request) -> Response:
 
 
 @routes.get(
-    _PATH,
-    **token(_READ),
-    operation_id="listRegister",
-    response_model=Page[RegisterEntryView],
-    responses=problems(400, 401, 403, 422),
-)
-async def list_(request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None) -> object:
-    """The register of the caller's collectivity, newest first."""
-    agent, runtime = agent_of(request), parts_of(request).runtime
-    bound = ["register", agent.collectivity]
-    place = runtime.cursors.read(cursor, bound)
-    async with runtime.database.unit_of_work() as uow:
-        found = await register.page(uow.session, agent.collectivity, place, limit)
-        register.note_access(uow.session, agent.collectivity, agent.person, "list", now(), people=len(found.rows))
-        await uow.commit()
-    items = [entry_view(*each) for each in await opened(runtime.persons, list(found.rows))]
-    response.headers["Cache-Control"] = "no-store"
-    write = runtime.cursors.write
-    return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
-
-
-@routes.get(
     _PATH + "/{entry_id}",
     **token(_READ),
     operation_id="readRegisterEntry",
@@ -220,4 +198,11 @@ def entry_view(row: RegisterEntry, content: dict[str, Any]) -> RegisterEntryView
     """To agents."""
     known = RegisterContent.model_validate(content)
     texted = known.phone is not None and takes_texts(known.phone)
-    return RegisterEntryView(id=row.id, content=known, person=row.person, texted=texted, entered_at=row.created_at)
+    return RegisterEntryView(
+        id=row.id,
+        content=known,
+        person=row.person,
+        texted=texted,
+        entered_at=row.created_at,
+        checked_at=row.last_checked,
+    )

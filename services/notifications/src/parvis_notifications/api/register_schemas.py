@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the API takes and shows of the register of people who may need help."""
 
+import re
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic_core import PydanticCustomError
 
 from parvis_kit.web.types import Instant, PlainText
 from parvis_notifications.api.map_schemas import Label, Point
@@ -14,7 +16,17 @@ from parvis_notifications.domain.alert import Reply, VisitOutcome
 from parvis_notifications.domain.broadcast import Reach
 from parvis_notifications.domain.own_entry import OwnState
 
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Words = Annotated[PlainText, Field(min_length=1, max_length=1_000)]
+
+
+def _written(value: object) -> object:
+    # A number would be taken for seconds, and a time for its day.
+    if value is not None and not (isinstance(value, str) and _DAY.fullmatch(value)):
+        raise PydanticCustomError("date", "Give a day: YYYY-MM-DD.", {"fr": "Donnez un jour : AAAA-MM-JJ."})
+    return value
+
+
 Note = Annotated[PlainText, Field(min_length=1, max_length=500)]
 Email = Annotated[str, Field(pattern=r"^[^@\s\x00]+@[^@\s\x00]+$", max_length=254)]
 Phone = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{7,14}$", description="E.164.")]
@@ -141,6 +153,24 @@ class RegisterEntryView(BaseModel):
     person: UUID | None = Field(description="The account that sees and changes it.")
     texted: bool = Field(description="Whether text messages reach the number: a fixed line takes none.")
     entered_at: AwareDatetime
+    checked_at: AwareDatetime = Field(description="When somebody last made sure of it, or entered or corrected it.")
+
+
+class RegisterSearchBody(BaseModel):
+    """Who is looked for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    family_name: Label = Field(description="The whole name, whatever its case, accents and hyphens.")
+    birth_on: Annotated[date | None, BeforeValidator(_written)] = Field(
+        default=None, description="Those alone who were born then."
+    )
+
+
+class RegisterFound(BaseModel):
+    """A hundred at most, newest first."""
+
+    items: list[RegisterEntryView]
 
 
 class VisitBody(BaseModel):
@@ -203,9 +233,9 @@ class RegisterAccessView(BaseModel):
     id: UUID
     agent: UUID = Field(description="Who did; their account where they did so of themselves, nil once that is erased.")
     act: str = Field(
-        description="`enter`, `read`, `list`, `change`, `changes`, `take-out`, `concerned`, `answers-help`,"
-        " `answers-safe`, `helped`, `help-reopened`, `visited`, `field-list`, `requests`, `accept`, `refuse` or"
-        " `unlink`; by their own person `own-ask`, `own-change` or `own-leave`."
+        description="`enter`, `read`, `list`, `search`, `check`, `export`, `change`, `changes`, `take-out`,"
+        " `concerned`, `answers-help`, `answers-safe`, `helped`, `help-reopened`, `visited`, `field-list`,"
+        " `requests`, `accept`, `refuse` or `unlink`; by their own person `own-ask`, `own-change` or `own-leave`."
     )
     entry: UUID | None
     alert: UUID | None

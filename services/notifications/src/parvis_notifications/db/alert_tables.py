@@ -5,12 +5,22 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from parvis_kit.db.tables import shreddable
+from parvis_kit.db.tables import searchable, shreddable
 from parvis_notifications.db.base import Base, Instant
 
 
@@ -60,12 +70,20 @@ class AlertArea(Base):
 class RegisterEntry(Base):
     """Somebody of the register of article L. 121-6-1 of the CASF; alerts reach them as the subscriber of the same id.
 
-    ``content`` holds all that articles R. 121-3 and R. 121-4 have entered, sealed with a key of the entry's own.
+    ``content`` holds all that articles R. 121-3 and R. 121-4 have entered, sealed with a key of the entry's own. Of it
+    stand readable, as where they live does, the address in the order of streets (``walk``) and whether there is
+    something that helpers must know (``has_needs``); ``name_mark`` is a blind index of the family name. These are of
+    ``read_version``, which the worker brings to ``version`` where it is not. ``checked_at`` is when somebody last made
+    sure of what stands there.
     """
 
     __tablename__ = "register_entry"
     __table_args__ = (
         Index("ix_register_entry_collectivity", "collectivity", "created_at", "id"),
+        Index("ix_register_entry_walk", "collectivity", text("coalesce(walk, '')"), "id"),
+        Index("ix_register_entry_name", "collectivity", "name_mark", "created_at", "id"),
+        Index("ix_register_entry_checked", "collectivity", text("coalesce(checked_at, created_at)"), "id"),
+        Index("ix_register_entry_unread", "id", postgresql_where="read_version IS DISTINCT FROM version"),
         Index("uq_register_entry_person", "person", "collectivity", unique=True, postgresql_where="person IS NOT NULL"),
     )
 
@@ -77,6 +95,16 @@ class RegisterEntry(Base):
     author: Mapped[UUID]
     version: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Instant)
+    walk: Mapped[str | None] = searchable(Text(collation="C"))
+    name_mark: Mapped[bytes | None] = mapped_column(LargeBinary)
+    has_needs: Mapped[bool | None] = searchable(Boolean)
+    checked_at: Mapped[datetime | None] = mapped_column(Instant)
+    read_version: Mapped[int | None]
+
+    @property
+    def last_checked(self) -> datetime:
+        """Whoever entered them made sure of it, too."""
+        return self.checked_at or self.created_at
 
 
 class RegisterRequest(Base):

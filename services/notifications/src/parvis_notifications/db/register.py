@@ -33,15 +33,6 @@ async def one(session: AsyncSession, collectivity: str, entry_id: UUID, *, locke
     return row
 
 
-async def page(
-    session: AsyncSession, collectivity: str, position: keyset.Position | None, limit: int
-) -> keyset.Slice[RegisterEntry]:
-    """One page of a collectivity's, newest first."""
-    wanted = select(RegisterEntry).where(RegisterEntry.collectivity == collectivity)
-    found = await session.scalars(keyset.at(wanted, RegisterEntry.created_at, RegisterEntry.id, position, limit))
-    return keyset.cut(found.all(), position, limit)
-
-
 async def changes(
     session: AsyncSession, entry_id: UUID, position: keyset.Position | None, limit: int
 ) -> keyset.Slice[RegisterChange]:
@@ -90,10 +81,11 @@ async def concerned(
     helped: bool | None = None,
     reach: Reach | None = None,
     visited: bool | None = None,
+    among: Sequence[int] | None = None,
 ) -> Sequence[Concerned]:
     """Those whom an alert is for, by the numbers of its recipients; of them who was helped, or was not yet.
 
-    And to whom it came so far, and who was called on and found, or was not yet.
+    And to whom it came so far, and who was called on and found, or was not yet; or of these numbers alone.
     """
     own = aliased(Subscriber)
     home = _home(own, alert_id)
@@ -120,6 +112,8 @@ async def concerned(
         .order_by(Recipient.number)
         .limit(limit)
     )
+    if among is not None:
+        wanted = wanted.where(Recipient.number.in_(among))
     if helped is not None:
         wanted = wanted.where(helped_at.is_not(None) if helped else helped_at.is_(None))
     if visited is not None:

@@ -32,10 +32,25 @@ class Place(NamedTuple):
     suffix: str
 
 
+BETWEEN: Final = "\t"
+"""Between the parts of an address that is ordered as text; before any sign of its words."""
+
+
+def plain_words(text: str) -> str:
+    """Without accents, case and signs."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", plain.casefold().replace("œ", "oe")).split())
+
+
+def walk_of(address: str) -> str:
+    """The place of an address as a text that is ordered sign by sign as :class:`Place` is."""
+    place = place_of(address)
+    return BETWEEN.join((place.postcode, place.street, f"{place.number:05}", place.suffix))
+
+
 def place_of(address: str) -> Place:
     """Of a French address in one or more lines; its words without accents, case and signs."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", address) if not unicodedata.combining(sign))
-    plain = " ".join(re.sub(r"[^a-z0-9]+", " ", plain.casefold().replace("œ", "oe")).split())
+    plain = plain_words(address)
     town = _TOWN.search(f" {plain}")
     street = f" {plain}"[: town.start()].strip() if town else plain
     street = " ".join(_SHORT.get(each, each) for each in street.split())

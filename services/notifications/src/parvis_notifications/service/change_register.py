@@ -20,6 +20,7 @@ from parvis_notifications.db.alert_tables import RegisterChange, RegisterEntry
 from parvis_notifications.domain.errors import EntryPositionError, NotFoundError, StaleVersionError
 from parvis_notifications.domain.geometry import Position
 from parvis_notifications.domain.subscribing import NewPlace
+from parvis_notifications.service.index_register import read_entry
 from parvis_notifications.service.keep_register import reach
 
 _CONTENT: Final = "register_entry.content"
@@ -81,6 +82,8 @@ async def change_entry(
     row.prefers_calls = bool(new.content.get("prefers_calls"))
     row.language, row.version, row.updated_at = new.language or row.language, row.version + 1, now
     entry.content, entry.version = key.seal(_CONTENT, json.dumps(dict(new.content))), version + 1
+    entry.checked_at = now
+    read_entry(entry, new.content, index)
     session.add(
         RegisterChange(
             id=uuid7(),

@@ -30,6 +30,7 @@ from parvis_notifications.domain.subscribing import (
     Wishes,
 )
 from parvis_notifications.domain.topic import Channel
+from parvis_notifications.service.index_register import read_entry
 from parvis_notifications.service.recipients import takes_texts
 from parvis_notifications.service.subscribe import agree, new_subscriber
 from parvis_notifications.service.subscribe_alone import address_mark
@@ -83,7 +84,9 @@ async def enter(
         author=agent.person,
         version=1,
         created_at=now,
+        checked_at=now,
     )
+    read_entry(entry, new.content, index)
     session.add(entry)
     register.note_access(session, row.collectivity, agent.person, "enter", now, entry=row.id)
     await session.flush()
