@@ -61,6 +61,7 @@ def known(post: Post) -> Caller:
         ("alerted", {"alert": "parted", "ends_at": None}, "agent-request-parted", "attend que vous y donniez suite"),
         ("alerted", {"alert": "appeal-due-soon"}, "agent-appeal-due-soon", "avant la fin du 8 décembre 2026"),
         ("alerted", {"alert": "appeal-decided", "ends_at": None}, "agent-appeal-decided", "est terminée"),
+        ("alerted", {"alert": "author-erased"}, "agent-author-erased", "plus personne ne lit ce que vous écrivez"),
     ],
 )
 async def test_an_agent_is_told_once_in_their_inbox_and_by_mail(
@@ -241,6 +242,7 @@ async def test_what_was_merged_and_parted_is_told_with_what_else_came(post: Post
     await gathered(post, came(agent, 0))
     await post.compose()
     await gathered(post, came(agent, 1, alert="merged"), came(agent, 1, alert="parted"), came(agent, 2, alert="merged"))
+    await gathered(post, *(came(agent, number, alert="author-erased") for number in (3, 4, 4)))
     await post.compose()
     assert await templates(post) == ["agent-request-supplemented"]
     await post.due_now("notice")
@@ -251,6 +253,8 @@ async def test_what_was_merged_and_parted_is_told_with_what_else_came(post: Post
     assert said == [
         "rattachée à une autre demande, suivie de nouveau à part",
         "rattachée à une autre demande",
+        "contestation ouverte, compte de l’auteur effacé",
+        "2 contestations ouvertes, compte de l’auteur effacé",
     ]
 
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -13,6 +14,7 @@ import pytest
 from agendas import Agendas, at
 from contesting import contesting
 from requests_town import STUDIED, Town
+from team_calls import alerts, team_of
 
 from parvis_kit.messaging.events import Event, MalformedEventError
 from parvis_requests import worker
@@ -119,6 +121,26 @@ async def test_who_looks_at_an_appeal_sees_that_its_author_was_erased(town: Town
     for request, noted in ((open_one, True), (over, False), (uncontested, False)):
         told = (await town.get(agent, f"/v1/requests/{request['id']}/history")).json()["items"]
         assert ("author-erased" in [act["action"]["code"] for act in told]) == noted
+
+
+async def test_who_decides_an_appeal_is_alerted_that_its_author_was_erased(town: Town) -> None:
+    author, decider, superior = town.service.citizen(), town.service.agent(), town.service.agent()
+    desk = await contesting(town, routing=[{"team": await team_of(town, decider, superior)}])
+    to_superior, thought_again, over = [await desk.refused(author, decider) for _ in range(3)]
+    for request, kind in ((to_superior, "hierarchical"), (thought_again, "reconsideration"), (over, "reconsideration")):
+        appeal = await desk.lodged(author, request, kind)
+    assert (await desk.do(author, over, appeal, "withdrawal")).status_code == 201
+    goes_on = await desk.filed(author)
+    for _ in range(2):
+        await hear(town, gone(author))
+
+    async def told(request: dict[str, Any]) -> list[str]:
+        return sorted(agent for alert, agent in await alerts(town, request) if alert == "author-erased")
+
+    # Whoever refused looks at it again where they are asked to, and not where another does.
+    assert await told(to_superior) == [superior.subject]
+    assert await told(thought_again) == sorted([decider.subject, superior.subject])
+    assert await told(over) == await told(goes_on) == []
 
 
 async def test_who_filed_nothing_is_forgotten_at_once_with_drafts_and_follows(town: Town) -> None:

@@ -20,7 +20,7 @@ class AgentAlerted:
             were asked for did not come by their day; a colleague merged it into another request, so that it
             waits for the agent no longer; it goes its own way again and waits for them once more; what it
             was refused is contested, or that appeal was given to the agent; silence rejects the appeal
-            soon; it has come to its end.
+            soon; it has come to its end; its author has had their account erased while it is open.
         ends_at: When the period ends, where one does.
         agent: Opaque id of the agent who has the request, stands in for who has it, or is in its team where
             nobody has it.
@@ -43,6 +43,7 @@ class AgentAlerted:
         "appealed",
         "appeal-due-soon",
         "appeal-decided",
+        "author-erased",
     ]
     ends_at: datetime | None
     agent: UUID

@@ -25,6 +25,7 @@ _TEMPLATES: Final = {
     "appealed": Template.AGENT_APPEALED,
     "appeal-due-soon": Template.AGENT_APPEAL_DUE_SOON,
     "appeal-decided": Template.AGENT_APPEAL_DECIDED,
+    "author-erased": Template.AGENT_AUTHOR_ERASED,
 }
 
 
@@ -42,6 +43,7 @@ class AgentAlerted(EventData):
         "appealed",
         "appeal-due-soon",
         "appeal-decided",
+        "author-erased",
     ]
     ends_at: AwareDatetime | None
     agent: UUID

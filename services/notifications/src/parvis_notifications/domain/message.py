@@ -77,6 +77,7 @@ class Template(StrEnum):
     AGENT_APPEALED = "agent-appealed"
     AGENT_APPEAL_DUE_SOON = "agent-appeal-due-soon"
     AGENT_APPEAL_DECIDED = "agent-appeal-decided"
+    AGENT_AUTHOR_ERASED = "agent-author-erased"
     AGENT_WORK_DUE = "agent-work-due"
     AGENT_WORK_NEWS = "agent-work-news"
     TEMPLATE_TRIED = "agent-template-tried"
@@ -95,6 +96,7 @@ BUNDLES: Final = {
     Template.AGENT_REQUEST_SUPPLEMENTED: Template.AGENT_WORK_NEWS,
     Template.AGENT_REQUEST_MERGED: Template.AGENT_WORK_NEWS,
     Template.AGENT_REQUEST_PARTED: Template.AGENT_WORK_NEWS,
+    Template.AGENT_AUTHOR_ERASED: Template.AGENT_WORK_NEWS,
 }
 """What several of become one message to an agent, and which."""
 BUNDLED: Final = frozenset(BUNDLES)

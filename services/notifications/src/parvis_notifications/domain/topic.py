@@ -126,6 +126,7 @@ TOPICS: Final = {
     Template.AGENT_DOCUMENTS_MISSED: Topic.WORK,
     Template.AGENT_APPEAL_DUE_SOON: Topic.WORK,
     Template.AGENT_APPEAL_DECIDED: Topic.WORK,
+    Template.AGENT_AUTHOR_ERASED: Topic.WORK,
     Template.AGENT_WORK_DUE: Topic.WORK,
     Template.AGENT_WORK_NEWS: Topic.WORK,
     Template.TEMPLATE_TRIED: Topic.WORK,

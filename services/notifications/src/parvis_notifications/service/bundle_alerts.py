@@ -48,6 +48,13 @@ _CAME: Final = {
         Text(fr="suivie de nouveau à part", en="on its own again"),
         Text(fr="{} fois suivie de nouveau à part", en="on its own again {} times"),
     ),
+    Template.AGENT_AUTHOR_ERASED: (
+        Text(fr="contestation ouverte, compte de l’auteur effacé", en="appeal open, account of its author erased"),
+        Text(
+            fr="{} contestations ouvertes, compte de l’auteur effacé",
+            en="{} appeals open, account of their author erased",
+        ),
+    ),
 }
 
 

@@ -25,6 +25,7 @@ class Alert(StrEnum):
     APPEALED = "appealed"
     APPEAL_DUE_SOON = "appeal-due-soon"
     APPEAL_DECIDED = "appeal-decided"
+    AUTHOR_ERASED = "author-erased"
 
 
 @dataclass(frozen=True, slots=True)

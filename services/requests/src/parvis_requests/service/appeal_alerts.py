@@ -3,6 +3,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,17 +17,19 @@ from parvis_requests.domain.request import Request
 from parvis_requests.domain.team import Alert
 from parvis_requests.service.alert_agents import team_of
 
+_OF_WHO_DECIDES: Final = {Alert.APPEAL_DUE_SOON, Alert.AUTHOR_ERASED}
+
 
 async def alert_of_appeal(
     session: AsyncSession, request: Request, appeal: Appeal, alert: Alert, now: datetime, *, by: UUID | None = None
 ) -> None:
     """Tell each of them but the one who did it, once, in the transaction of the act.
 
-    That its time ends soon concerns those alone who have to decide it.
+    That its time ends soon, or that nobody reads the answer, concerns those alone who have to decide it.
     """
     handled = replace(request, team=appeal.team, assignee=appeal.assignee)
     told = dict.fromkeys(concerned(handled.assignee, await team_of(session, handled), now))
-    if alert is not Alert.APPEAL_DUE_SOON:
+    if alert not in _OF_WHO_DECIDES:
         told |= {appeal.decider: None} if appeal.decider else {}
     elif AppealKind(appeal.kind).by_another:
         told.pop(appeal.decider, None) if appeal.decider else None
