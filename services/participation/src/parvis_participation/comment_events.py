@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What is told of comments and their moderation: ids, codes and times; never a word of them, nor who wrote them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from parvis_kit.messaging.events import Event, instant
 from parvis_participation.db import moderation
 from parvis_participation.db.comment_tables import Comment
 from parvis_participation.db.moderation_tables import ModerationCase
 from parvis_participation.db.notice_tables import ContentNotice
+from parvis_participation.db.telling_tables import DiscussionTelling
 from parvis_participation.domain.thread import Subject
 from parvis_participation.events import told
 from parvis_participation.process_events import NEWS_TOPIC
@@ -70,31 +70,21 @@ def notice_told(
     return told("content-notice-told", MODERATION_TOPIC, key, 1, notice.collectivity, at, data)
 
 
-@dataclass(frozen=True, slots=True)
-class DiscussionNews:
-    """What is new in a discussion for somebody: ``replies`` of the ``comments`` answer their own."""
-
-    id: UUID
-    collectivity: str
-    subject: Subject
-    comments: int
-    replies: int
-
-
-def discussion_told(news: DiscussionNews, person: UUID, at: datetime) -> Event:
+def discussion_told(row: DiscussionTelling, at: datetime) -> Event:
     """Somebody is to be told of a discussion; an aggregate of its own, so that nobody waits for another."""
     data = {
-        "news_id": str(news.id),
-        "thread": str(news.subject.kind),
-        "subject_id": str(news.subject.id),
-        "collectivity": news.collectivity,
-        "person": str(person),
-        "comments": news.comments,
-        "replies": news.replies,
+        "news_id": str(row.news_id),
+        "thread": row.thread,
+        "subject_id": str(row.subject_id),
+        "collectivity": row.collectivity,
+        "person": str(row.person),
+        "comments": row.comments,
+        "replies": row.replies,
         "occurred_at": instant(at),
         "sequence": 1,
     }
-    return told("discussion-news-told", NEWS_TOPIC, uuid5(news.id, str(person)), 1, news.collectivity, at, data)
+    key = uuid5(row.news_id, str(row.person))
+    return told("discussion-news-told", NEWS_TOPIC, key, 1, row.collectivity, at, data)
 
 
 def _told(name: str, comment: Comment, subject: Subject, at: datetime) -> Event:

@@ -37,6 +37,26 @@ class Settings(ServiceSettings):
         description="How many seconds, of a processor and by the clock, the count of a budget voted on by name may"
         " take; what takes longer rests and is tried again: more where the log says `budget_not_counted` for `time`",
     )
+    telling_seconds: float = Field(
+        default=60,
+        gt=0,
+        le=3_600,
+        description="How often the worker looks for people who are to be told one by one, as of answers to a comment",
+    )
+    discussion_wait_minutes: int = Field(
+        default=10,
+        ge=0,
+        le=1_440,
+        description="How many minutes after a comment those whom it concerns are told of it: until then it may be taken"
+        " back, and what others write is told with it",
+    )
+    discussion_rest_hours: int = Field(
+        default=6,
+        ge=1,
+        le=168,
+        description="For how many hours nobody is told of a discussion again; what is written meanwhile is told"
+        " together then",
+    )
     closing_reminder_hours: int = Field(
         default=72,
         ge=0,

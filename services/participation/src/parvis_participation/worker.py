@@ -3,7 +3,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from parvis_kit.logs import logger
@@ -85,6 +85,7 @@ async def main() -> None:
             runtime.waker.run(),
             keep_time(runtime),
             keep_roots(runtime),
+            keep_told(runtime),
             free_places_hourly(runtime.database, runtime.persons),
             keep_opinions(runtime),
             keep_photos(runtime),
@@ -123,13 +124,23 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
 
 
 async def keep_roots(runtime: Runtime[Settings]) -> None:
-    """Sign what the urns hold, tell how many came and voted, count signatures, and tell people, until cancelled."""
+    """Sign what the urns hold, tell how many came and voted, and count signatures, until cancelled."""
     database, seals = runtime.database, Seals(runtime.master)
     while True:
         await _tried(sign_roots, database, seals, datetime.now(UTC))
-        for step in (part_rolls, chain_receptions, keep_petitions, tally_votes, tell_people, tell_discussions):
+        for step in (part_rolls, chain_receptions, keep_petitions, tally_votes):
             await _tried(step, database, datetime.now(UTC))
         await asyncio.sleep(runtime.settings.roots_seconds)
+
+
+async def keep_told(runtime: Runtime[Settings]) -> None:
+    """Tell people one by one, until cancelled: they may be many, and no root waits for them."""
+    database, settings = runtime.database, runtime.settings
+    wait, rest = timedelta(minutes=settings.discussion_wait_minutes), timedelta(hours=settings.discussion_rest_hours)
+    while True:
+        await _tried(tell_people, database, datetime.now(UTC))
+        await _tried(tell_discussions, database, wait, rest, datetime.now(UTC))
+        await asyncio.sleep(settings.telling_seconds)
 
 
 async def keep_opinions(runtime: Runtime[Settings]) -> None:

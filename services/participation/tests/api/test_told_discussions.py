@@ -2,8 +2,10 @@
 """Who writes what is discussed, and who is answered, is told of comments together and not of their own."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from co_author_town import joined
@@ -12,16 +14,22 @@ from merged_accounts import hear, merged
 from moderation_town import REMOVE, ModerationTown
 from participation_town import Town
 from proposal_town import propose, withdraw
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.messaging import outbox
+from parvis_participation.db import discussion_tellings
+from parvis_participation.db.telling_tables import DiscussionTelling
+from parvis_participation.service import tell_discussions as tell_discussions_module
 from parvis_participation.service.tell_discussions import tell_discussions
 
+WAIT, REST = timedelta(minutes=10), timedelta(hours=6)
 _SAID = "SELECT data FROM outbox WHERE type = 'fr.parvis.participation.discussion-news-told.v1'"
 
 
 async def told(town: Town, **after: float) -> list[tuple[str, int, int]]:
     """Who has been told of how many comments, and answers, once the worker looked after that time."""
-    await tell_discussions(town.service.runtime.database, datetime.now(UTC) + timedelta(**after))
+    await tell_discussions(town.service.runtime.database, WAIT, REST, datetime.now(UTC) + timedelta(**after))
     rows = [json.loads(row["data"]) for row in await town.service.runtime.database.pool.fetch(_SAID)]
     return sorted((row["person"], row["comments"], row["replies"]) for row in rows)
 
@@ -111,5 +119,47 @@ async def test_what_stops_half_way_is_told_later_and_once(town: Town, monkeypatc
 
     with monkeypatch.context() as broken_off:
         broken_off.setattr(outbox, "add", broken)
-        assert await told(town, minutes=11) == []
+        with pytest.raises(RuntimeError):
+            await told(town, minutes=11)
+    assert await town.service.runtime.database.pool.fetch(_SAID) == []
     assert await told(town, minutes=11) == sorted([(ada.subject, 1, 1), (bob.subject, 1, 1)])
+    assert await town.count("discussion_telling") == 0
+
+
+@pytest.mark.parametrize("first", ["absorbed", "kept"])
+async def test_a_kill_between_two_batches_tells_nobody_twice_by_whatever_account(
+    town: Town, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    absorbed, kept, other, writer = (town.service.citizen() for _ in range(4))
+    thread = Thread(town.service, "consultation", await town.opened())
+    for who in (absorbed, kept, other):
+        assert (await thread.write(writer, parent=(await thread.write(who)).json())).status_code == 201
+    pool, rounds = town.service.runtime.database.pool, list[int]()
+    early = absorbed if first == "absorbed" else kept
+
+    async def stopping(session: AsyncSession, limit: int) -> Sequence[DiscussionTelling]:
+        rounds.append(limit)
+        if len(rounds) == 2:
+            raise RuntimeError
+        wanted = select(DiscussionTelling).where(DiscussionTelling.person == UUID(early.subject))
+        return (await session.scalars(wanted)).all()
+
+    with monkeypatch.context() as killed:
+        killed.setattr(discussion_tellings, "some", stopping)
+        with pytest.raises(RuntimeError):
+            await told(town, minutes=11)
+    assert [json.loads(row["data"])["person"] for row in await pool.fetch(_SAID)] == [early.subject]
+    await hear(town.service, merged(absorbed, kept))
+    assert await told(town, minutes=11) == sorted([(early.subject, 1, 1), (other.subject, 1, 1)])
+    assert await town.count("discussion_telling") == 0
+
+
+async def test_many_are_told_some_at_a_time(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tell_discussions_module, "_PEOPLE", 2)
+    people, writer = [town.service.citizen() for _ in range(5)], town.service.citizen()
+    thread = Thread(town.service, "consultation", await town.opened())
+    for who in people:
+        assert (await thread.write(writer, parent=(await thread.write(who)).json())).status_code == 201
+    assert await told(town, minutes=11) == sorted((who.subject, 1, 1) for who in people)
+    pool = town.service.runtime.database.pool
+    assert await pool.fetchval(f"SELECT count(DISTINCT xmin::text) FROM ({_SAID.replace('data', 'xmin')}) x") == 3

@@ -67,7 +67,8 @@ async def test_each_emitted_event_fits_its_schema(
     await tell_milestones(town.service.runtime.database, datetime.now(UTC))
     assert (await give(town, proposal)).status_code == 201
     assert (await Thread(town.service, "proposal", proposal).write(town.service.citizen())).status_code == 201
-    assert await tell_discussions(town.service.runtime.database, datetime.now(UTC) + timedelta(minutes=11)) == 2
+    wait, rest = timedelta(minutes=10), timedelta(hours=6)
+    assert await tell_discussions(town.service.runtime.database, wait, rest, datetime.now(UTC) + 1.1 * wait) == 2
     assert (await amend(town, town.service.citizen(), proposal)).status_code == 201
     assert (await withdraw(town, ada, proposal)).status_code == 204
     poll = await polling.open()

@@ -33,3 +33,26 @@ class PersonTelling(Base):
     person: Mapped[UUID] = mapped_column(index=True)
     told_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class DiscussionTelling(Base):
+    """That somebody is to be told of so many comments, ``replies`` of which answer their own.
+
+    Written as the comments of one piece of news count as told, and deleted once all of it are told. Until then those
+    who were told stay, with ``told_at``: two accounts may turn out to be one person's.
+    """
+
+    __tablename__ = "discussion_telling"
+    __table_args__ = (
+        Index("ix_discussion_telling_untold", "news_id", "person", postgresql_where=text("told_at IS NULL")),
+        Index("ix_discussion_telling_told", "news_id", "person", postgresql_where=text("told_at IS NOT NULL")),
+    )
+
+    news_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person: Mapped[UUID] = mapped_column(primary_key=True, index=True)
+    collectivity: Mapped[str]
+    thread: Mapped[str]
+    subject_id: Mapped[UUID]
+    comments: Mapped[int]
+    replies: Mapped[int]
+    told_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -17,6 +17,7 @@ from parvis_participation.db import (
     budgets,
     co_authors,
     comments,
+    discussion_tellings,
     merged_accounts,
     merged_answers,
     moderation,
@@ -53,6 +54,7 @@ async def follow_merge(
     await co_authors.move(session, absorbed, kept)
     await amendments.move(session, absorbed, kept)
     await tellings.move(session, absorbed, kept)
+    await discussion_tellings.move(session, absorbed, kept)
     await accountability.move(session, absorbed, kept)
     await residences.move(session, absorbed, kept)
     await petitions.move(session, absorbed, kept)
