@@ -198,16 +198,25 @@ async def test_proposals_and_petitions_are_told_without_people_small_numbers_and
     for proposal, number in ((few, least - 1), (many, least)):
         for _ in range(number):
             assert (await support(town, verified(town), proposal)).status_code == 200
+    anew = "UPDATE proposal SET earlier_supports = $2 WHERE id::text = $1"
+    await town.service.runtime.database.pool.execute(anew, many["id"], [12, least - 1])
     petition = await admitted(town, author)
     files = f"{PATH}/open-data"
     table = (await town.client.get(f"{files}/proposals.csv")).text
     lines = {line["id"]: line for line in csv.DictReader(io.StringIO(table))}
     assert lines.keys() == {few["id"], many["id"]}
     assert (lines[few["id"]]["supports"], lines[many["id"]]["supports"]) == ("", str(least))
+    told = ("supported_anew", "earlier_supports", "takes_supports")
+    assert [[lines[each["id"]][name] for name in told] for each in (many, few)] == [
+        ["true", "12;", "true"], ["false", "", "true"],
+    ]  # fmt: skip
     assert lines[few["id"]]["title"] == "'=HYPERLINK(1)"
     assert [lines[many["id"]][name] for name in ("longitude", "latitude")] == ["2.35", "48.86"]
     items = (await town.client.get(f"{files}/proposals.json")).json()["items"]
     assert [(each["id"], each["supports"]) for each in items] == [(many["id"], least), (few["id"], None)]
+    assert [[each[name] for name in told] for each in items] == [[True, [12, None], True], [False, [], True]]
+    columns = (await town.client.get("/v1/data-dictionaries/proposals")).json()["columns"]
+    assert {each["name"]: each["separator"] for each in columns if "separator" in each} == {"earlier_supports": ";"}
     placed = (await town.client.get(f"{files}/proposals.geojson")).json()
     assert [(each["id"], each["geometry"]) for each in placed["features"]] == [(many["id"], POSITION)]
     asked = (await town.client.get(f"{files}/petitions.json")).json()["items"]

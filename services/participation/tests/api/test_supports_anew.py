@@ -68,7 +68,8 @@ async def test_what_is_taken_up_again_half_way_is_forgotten_to_the_end_first(tow
     made = await refused(town, *(verified(town) for _ in range(3)))
     assert await forget_some(database, Kind.SUPPORTS, 186, now + LONG, 2, [])
     assert await town.count("proposal_support") == 1
-    assert (await report(town, made, "under-review")).json()["supports_anew"] is False
+    assert (await report(town, made, "refused")).json()["supports_anew"] is False, "it is settled as before"
+    assert (await report(town, made, "under-review")).json()["supports_anew"] is True, "as soon as all are forgotten"
     assert await read(town, made) == (3, [], False)
     assert await forget_votes(database, DAYS, now) == 1
     assert await town.count("proposal_support") == 0

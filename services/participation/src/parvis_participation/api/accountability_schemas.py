@@ -68,8 +68,8 @@ class PublishedMilestoneView(ProposalMilestoneView):
     """A milestone that was just published."""
 
     supports_anew: bool = Field(
-        description="Whether people support the proposal anew from now on: the town has taken it up again, and it was"
-        " forgotten who had supported it."
+        description="Whether people support the proposal anew: the town has taken it up again, and it was forgotten who"
+        " had supported it, or is being forgotten: `takes_supports` of the proposal says whether they do already."
     )
 
 

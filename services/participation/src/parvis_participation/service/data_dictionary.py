@@ -19,14 +19,17 @@ class Table(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column by its name in the table's first line; ``kind`` is a datatype of XML Schema."""
+    """A column by its name in the table's first line; ``kind`` is a datatype of XML Schema, of each of its values."""
 
     name: str
     kind: str
     fr: str
     en: str
+    separator: str | None = None
 
 
+SEPARATOR: Final = ";"
+"""Between the values of one cell."""
 _TEXT: Final = "string"
 _SMALL: Final = (
     "vide lorsqu'ils sont trop peu nombreux (le seuil des petits nombres de la collectivité)",
@@ -42,6 +45,22 @@ COLUMNS: Final[dict[Table, tuple[Column, ...]]] = {
             "estimate", "decimal", "Coût estimé par son auteur, en euros", "Cost that its author estimates, in euros"
         ),
         Column("supports", "integer", f"Soutiens ; {_SMALL[0]}", f"Supports; {_SMALL[1]}"),
+        Column(
+            "supported_anew",
+            "boolean",
+            "Reprise par la collectivité une fois ses premiers soutiens oubliés : `supports` sont ceux d'après",
+            "Taken up again by the town once its supporters were forgotten: `supports` are those since",
+        ),
+        Column(
+            "earlier_supports",
+            "integer",
+            "Soutiens d'avant chaque reprise, à ne pas ajouter : les mêmes personnes ont pu soutenir à nouveau ;"
+            f" {_SMALL[0]}",
+            "Supports before it was taken up, each time, not to be added up: the same people may support anew;"
+            f" {_SMALL[1]}",
+            separator=SEPARATOR,
+        ),
+        Column("takes_supports", "boolean", "Si elle se soutient encore", "Whether people still support it"),
         Column("outcome", _TEXT, "Ce que la collectivité en a décidé ou fait", "What the town has decided or done"),
         Column("outcome_on", "date", "Depuis quel jour", "Since which day"),
         Column("cost", "decimal", "Coût dit par la collectivité, en euros", "Cost that the town tells, in euros"),
@@ -109,13 +128,11 @@ def dictionary(table: Table) -> dict[str, Any]:
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "fr"}],
         "@type": "Schema",
-        "columns": [
-            {
-                "name": column.name,
-                "titles": column.name,
-                "datatype": column.kind,
-                "dc:description": [{"@value": column.fr, "@language": "fr"}, {"@value": column.en, "@language": "en"}],
-            }
-            for column in COLUMNS[table]
-        ],
+        "columns": [_described(column) for column in COLUMNS[table]],
     }
+
+
+def _described(column: Column) -> dict[str, Any]:
+    told = [{"@value": column.fr, "@language": "fr"}, {"@value": column.en, "@language": "en"}]
+    described = {"name": column.name, "titles": column.name, "datatype": column.kind, "dc:description": told}
+    return described if column.separator is None else described | {"separator": column.separator}

@@ -24,7 +24,7 @@ _BATCH: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A milestone, and whether people support the proposal anew from then on."""
+    """A milestone, and whether people support the proposal anew, from then on or soon."""
 
     row: Row
     supports_anew: bool

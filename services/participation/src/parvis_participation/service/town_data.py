@@ -21,7 +21,7 @@ from parvis_participation.domain.petition import PetitionState
 from parvis_participation.domain.poll import paris_day
 from parvis_participation.domain.proposal_list import Wanted
 from parvis_participation.service.budget_dataset import LICENCE
-from parvis_participation.service.data_dictionary import COLUMNS, Table
+from parvis_participation.service.data_dictionary import COLUMNS, SEPARATOR, Table
 
 _BATCH: Final = 500
 Line = dict[str, Any]
@@ -79,6 +79,9 @@ def _proposal(each: proposals.Supported, smallest: int, town: str) -> Line:
         "process_id": None if row.process_id is None else str(row.process_id),
         "estimate": row.estimate,
         "supports": _enough(each.supports, smallest),
+        "supported_anew": bool(row.earlier_supports),
+        "earlier_supports": [_enough(number, smallest) for number in row.earlier_supports],
+        "takes_supports": each.takes_supports,
         "outcome": row.outcome,
         "outcome_on": None if row.outcome_on is None else row.outcome_on.isoformat(),
         "cost": row.cost,
@@ -137,6 +140,8 @@ def _csv(table: Table, lines: list[Line]) -> str:
 def _cell(value: object) -> object:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, list):
+        return SEPARATOR.join("" if each is None else str(each) for each in value)
     # A spreadsheet would take such a cell for a formula, and somebody else wrote it.
     formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
     return f"'{value}" if formula else value
