@@ -104,6 +104,7 @@ NEWS_CALLS |= {
     "listConcernedOfRegister": ("agent", None, {}),
     "noteVisit": ("agent", {"outcome": "met"}, {}),
     "exportFieldList": ("agent", None, {}),
+    "exportUnreachedHomes": ("agent", None, {}),
     "listRegisterAccesses": ("agent", None, {}),
 }
 NEWS_CALLS |= {

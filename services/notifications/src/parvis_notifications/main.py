@@ -61,6 +61,7 @@ from parvis_notifications.api import (
     subscriptions,
     template_trials,
     text_stops,
+    unreached_lists,
     unsubscription,
     webhook_trials,
     webhooks,
@@ -175,6 +176,7 @@ PUBLIC = (
             inbound_secrets,
             register_changes,
             register_lists,
+            unreached_lists,
             reply_addresses,
             request_messages,
         )

@@ -235,7 +235,8 @@ class RegisterAccessView(BaseModel):
     act: str = Field(
         description="`enter`, `read`, `list`, `search`, `check`, `export`, `change`, `changes`, `take-out`,"
         " `concerned`, `answers-help`, `answers-safe`, `helped`, `help-reopened`, `visited`, `field-list`,"
-        " `requests`, `accept`, `refuse` or `unlink`; by their own person `own-ask`, `own-change` or `own-leave`."
+        " `homes-list`, `requests`, `accept`, `refuse` or `unlink`; by their own person `own-ask`, `own-change` or"
+        " `own-leave`."
     )
     entry: UUID | None
     alert: UUID | None
