@@ -28,7 +28,7 @@ def proposal_view(found: Supported, pseudonyms: Pseudonyms) -> ProposalView:
         photos=[photo_view(photo) for photo in found.photos] if shown else [],
         supports=found.supports if shown else None,
         earlier_supports=row.earlier_supports if shown else [],
-        takes_supports=found.takes_supports,
+        takes_supports=row.state == ProposalState.PUBLISHED and row.supports_kept is None,
         outcome=row.outcome,
         outcome_on=row.outcome_on,
         cost=row.cost,

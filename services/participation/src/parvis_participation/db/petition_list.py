@@ -62,6 +62,16 @@ async def page(
     return keyset.Slice([each.found for each in cut.rows], cut.next, cut.previous)
 
 
+async def told(
+    session: AsyncSession, collectivity: str, position: keyset.Position | None, limit: int
+) -> keyset.Slice[Signed]:
+    """One page of a town's admitted petitions for open data, newest first; signatures as last counted."""
+    counted = func.coalesce(Row.signed, Row.ranked_signatures)
+    wanted = select(Row, counted).where(*of_town(collectivity, (PetitionState.OPEN, PetitionState.CLOSED)))
+    found = await session.execute(keyset.at(wanted, Row.created_at, Row.id, position, limit))
+    return keyset.cut([Signed(row, signatures) for row, signatures in found], position, limit)
+
+
 def of_town(collectivity: str, states: Sequence[PetitionState]) -> list[ColumnElement[bool]]:
     """Those of a collectivity in one of those states."""
     return [Row.collectivity == collectivity, Row.state.in_(states)]

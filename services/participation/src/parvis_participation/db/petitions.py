@@ -58,6 +58,11 @@ class Signed:
         """As the row's."""
         return self.row.id
 
+    @property
+    def created_at(self) -> datetime:
+        """As the row's."""
+        return self.row.created_at
+
 
 async def one(session: AsyncSession, collectivity: str, petition_id: UUID, *, lock: bool = False) -> Row:
     """A petition of that collectivity, public or not; raises NotFoundError."""

@@ -26,6 +26,20 @@ _SEEN: Final = (
     .scalar_subquery()
 )
 _LARGEST: Final = 2**31 - 1
+_TOLD: Final = (
+    Row.id,
+    Row.title,
+    Row.created_at,
+    Row.process_id,
+    Row.estimate,
+    func.coalesce(Row.supports_kept, Row.ranked_supports).label("supports"),
+    Row.earlier_supports,
+    Row.supports_kept.is_(None).label("takes_supports"),
+    Row.outcome,
+    Row.outcome_on,
+    Row.cost,
+    Row.position,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +71,15 @@ async def page(
     placed = [_Placed(Supported(row, supports, writing[row.id], photos[row.id]), at) for row, supports, at in found]
     cut = keyset.cut(placed, position, limit, key="rank")
     return keyset.Slice([each.found for each in cut.rows], cut.next, cut.previous)
+
+
+async def told(
+    session: AsyncSession, collectivity: str, position: keyset.Position | None, limit: int
+) -> keyset.Slice[Any]:
+    """One page of what open data say of the proposals that everybody sees, newest first; supports as last counted."""
+    asked = _narrowed(select(*_TOLD).where(Row.collectivity == collectivity), Wanted(for_everybody=True))
+    found = await session.execute(keyset.at(asked, Row.created_at, Row.id, position, limit))
+    return keyset.cut(found.all(), position, limit)
 
 
 def _narrowed(asked: Select[Any], wanted: Wanted) -> Select[Any]:

@@ -59,11 +59,6 @@ class Supported:
         """As the row's."""
         return self.row.id
 
-    @property
-    def takes_supports(self) -> bool:
-        """Whether anybody may support it, phases of its process aside."""
-        return self.row.state == ProposalState.PUBLISHED and self.row.supports_kept is None
-
 
 COUNT: Final = func.coalesce(
     Row.supports_kept, select(func.count()).where(Support.proposal_id == Row.id).correlate(Row).scalar_subquery()

@@ -16,14 +16,12 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.keyset import Position
-from parvis_participation.db import petition_list, petitions, proposal_list, proposals
-from parvis_participation.domain.petition import PetitionState
+from parvis_participation.db import petition_list, petitions, proposal_list
 from parvis_participation.domain.poll import paris_day
-from parvis_participation.domain.proposal_list import Wanted
 from parvis_participation.service.budget_dataset import LICENCE
 from parvis_participation.service.data_dictionary import COLUMNS, SEPARATOR, Table
 
-_BATCH: Final = 500
+_BATCH: Final = 1_000
 Line = dict[str, Any]
 
 
@@ -42,7 +40,7 @@ async def town_file(
 ) -> Callable[[], str]:
     """What writes the text of a file, in a thread, once the session is given back.
 
-    Of how many support or sign something, nothing is told where they are fewer than ``smallest``.
+    How many support or sign something is what the worker last counted, and not told if they are fewer than ``smallest``.
     """
     town = f"{public_url}/v1/collectivities/{collectivity}"
     if file in {TownFile.PETITIONS_CSV, TownFile.PETITIONS_JSON}:
@@ -62,15 +60,14 @@ async def town_file(
 async def _proposals(session: AsyncSession, collectivity: str, smallest: int, town: str) -> AsyncIterator[Line]:
     place: Position | None = None
     while True:
-        found = await proposal_list.page(session, collectivity, Wanted(for_everybody=True), place, _BATCH)
+        found = await proposal_list.told(session, collectivity, place, _BATCH)
         for each in found.rows:
             yield _proposal(each, smallest, town)
         if (place := found.next) is None:
             return
 
 
-def _proposal(each: proposals.Supported, smallest: int, town: str) -> Line:
-    row = each.row
+def _proposal(row: Any, smallest: int, town: str) -> Line:
     longitude, latitude = (row.position or {}).get("coordinates") or (None, None)
     return {
         "id": str(row.id),
@@ -78,10 +75,10 @@ def _proposal(each: proposals.Supported, smallest: int, town: str) -> Line:
         "created_on": _day(row.created_at),
         "process_id": None if row.process_id is None else str(row.process_id),
         "estimate": row.estimate,
-        "supports": _enough(each.supports, smallest),
+        "supports": _enough(row.supports, smallest),
         "supported_anew": bool(row.earlier_supports),
         "earlier_supports": [_enough(number, smallest) for number in row.earlier_supports],
-        "takes_supports": each.takes_supports,
+        "takes_supports": row.takes_supports,
         "outcome": row.outcome,
         "outcome_on": None if row.outcome_on is None else row.outcome_on.isoformat(),
         "cost": row.cost,
@@ -93,9 +90,8 @@ def _proposal(each: proposals.Supported, smallest: int, town: str) -> Line:
 
 async def _petitions(session: AsyncSession, collectivity: str, smallest: int, town: str) -> AsyncIterator[Line]:
     place: Position | None = None
-    wanted = petition_list.of_town(collectivity, [PetitionState.OPEN, PetitionState.CLOSED])
     while True:
-        found = await petition_list.page(session, wanted, place, _BATCH)
+        found = await petition_list.told(session, collectivity, place, _BATCH)
         for each in found.rows:
             yield _petition(each, smallest, town)
         if (place := found.next) is None:
