@@ -6,17 +6,28 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp
 
 from parvis_kit.problems import MEDIA_TYPE, Catalogue, Problem
 from parvis_kit.telemetry import current_trace_id
 from parvis_kit.web.errors import as_problem
 from parvis_kit.web.middleware import Exchange
+from parvis_kit.web.routes import Routes
+
+
+class _Application(FastAPI):
+    def build_middleware_stack(self) -> ASGIApp:
+        # Without the framework's own, which take a tenth of a short call's time: two catch the exceptions that Exchange
+        # answers, one counts bodies as our operations do, one tells what is switched off.
+        app: ASGIApp = AsyncExitStackMiddleware(Routes(self.router))
+        for middleware, arguments, options in reversed(self.user_middleware):
+            app = middleware(app, *arguments, **options)
+        return app
 
 
 def problem_response(request: Request, problem: Problem) -> Response:
@@ -52,7 +63,7 @@ def create_app(
     """
     # The framework's own would tell paths, query strings, addresses and messages of exceptions, and take its time.
     silent: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
-    app = FastAPI(title=title, version=version, docs_url=None, redoc_url=None, openapi_url=None, telemetry=silent)
+    app = _Application(title=title, version=version, docs_url=None, redoc_url=None, openapi_url=None, telemetry=silent)
     for name, value in {"public_url": public_url, "scopes": scopes, **state}.items():
         setattr(app.state, name, value)
 
@@ -62,8 +73,6 @@ def create_app(
             response.headers["Allow"] = _allowed(routers, request.url.path)
         return response
 
-    app.add_exception_handler(HTTPException, answer)
-    app.add_exception_handler(RequestValidationError, answer)
     app.add_middleware(Exchange, on_error=answer)
     for router in routers:
         # Side by side, not included: an included router is matched for each call by way of a context of its own.
