@@ -40,7 +40,7 @@ async def town_file(
 ) -> Callable[[], str]:
     """What writes the text of a file, in a thread, once the session is given back.
 
-    How many support or sign something is what the worker last counted, and not told if they are fewer than ``smallest``.
+    How many support or sign something is what the worker last counted, and not told where that is below ``smallest``.
     """
     town = f"{public_url}/v1/collectivities/{collectivity}"
     if file in {TownFile.PETITIONS_CSV, TownFile.PETITIONS_JSON}:
