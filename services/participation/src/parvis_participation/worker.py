@@ -85,6 +85,7 @@ async def main() -> None:
             runtime.waker.run(),
             keep_time(runtime),
             keep_roots(runtime),
+            keep_tallies(runtime),
             keep_told(runtime),
             free_places_hourly(runtime.database, runtime.persons),
             keep_opinions(runtime),
@@ -124,12 +125,18 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
 
 
 async def keep_roots(runtime: Runtime[Settings]) -> None:
-    """Sign what the urns hold, tell how many came and voted, and count signatures, until cancelled."""
+    """Sign what the urns hold, until cancelled; nothing else: a root that is late tells of more votes at once."""
     database, seals = runtime.database, Seals(runtime.master)
     while True:
         await _tried(sign_roots, database, seals, datetime.now(UTC))
+        await asyncio.sleep(runtime.settings.roots_seconds)
+
+
+async def keep_tallies(runtime: Runtime[Settings]) -> None:
+    """Write rolls anew, tell how many came and voted, and count signatures, until cancelled: each may take minutes."""
+    while True:
         for step in (part_rolls, chain_receptions, keep_petitions, tally_votes):
-            await _tried(step, database, datetime.now(UTC))
+            await _tried(step, runtime.database, datetime.now(UTC))
         await asyncio.sleep(runtime.settings.roots_seconds)
 
 

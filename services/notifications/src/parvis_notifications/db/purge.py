@@ -21,16 +21,18 @@ _SENT: Final = (
     f" AND (scheduled_at IS NULL OR scheduled_at < now() - $1::interval) AND NOT {_WAITS}"
 )
 _JOB: Final = "SELECT id FROM sending_job WHERE created_at < now() - $1::interval AND ended_at < now() - $1::interval"
-_COUNTS: Final = "DELETE FROM sending_count WHERE began_at < now() - interval '2 days'"
-# Who asked to be in the register of people who may need help has read by then why not.
-_REFUSALS: Final = "DELETE FROM register_request WHERE settled_at < now() - interval '90 days'"
-# Longer than providers are asked about anything.
-_RECEIPTS: Final = "DELETE FROM sms_receipt WHERE created_at < now() - interval '11 days'"
-# The proof of what was stopped and taken back; what still holds is kept, or it would hold no longer.
-_STOPS: Final = "DELETE FROM text_stop WHERE lifted_at < now() - interval '3 years'"
-_DEAD: Final = "DELETE FROM dead_address WHERE told_at < now() - interval '1 year'"
-_CHAT_CODES: Final = "DELETE FROM chat_code WHERE created_at < now() - interval '1 day'"
-_UNCONFIRMED_CHATS: Final = "DELETE FROM chat_address WHERE confirmed_at IS NULL AND expires_at < now()"
+_OLD: Final = {
+    "sending_count": "began_at < now() - interval '2 days'",
+    # Who asked to be in the register of people who may need help has read by then why not.
+    "register_request": "settled_at < now() - interval '90 days'",
+    # Longer than providers are asked about anything.
+    "sms_receipt": "created_at < now() - interval '11 days'",
+    # The proof of what was stopped and taken back; what still holds is kept, or it would hold no longer.
+    "text_stop": "lifted_at < now() - interval '3 years'",
+    "dead_address": "told_at < now() - interval '1 year'",
+    "chat_code": "created_at < now() - interval '1 day'",
+    "chat_address": "confirmed_at IS NULL AND expires_at < now()",
+}
 # A hundred of two megabytes at the most.
 _FILE: Final = "SELECT id FROM sent_file WHERE expires_at <= now() ORDER BY expires_at LIMIT 100"
 _FILES: Final = f"DELETE FROM sent_file WHERE id IN ({_FILE})"
@@ -58,11 +60,10 @@ async def purge(pool: "asyncpg.Pool[Any]", *, messages: timedelta, sent: timedel
         done = await pool.execute(f"DELETE FROM {table} WHERE id IN ({batch})", age)
         removed += int(done.rpartition(" ")[2])
     removed += int((await pool.execute(_FILES)).rpartition(" ")[2])
-    await pool.execute(_COUNTS)
-    await pool.execute(_REFUSALS)
-    await pool.execute(_RECEIPTS)
-    await pool.execute(_STOPS)
-    await pool.execute(_DEAD)
-    await pool.execute(_CHAT_CODES)
-    await pool.execute(_UNCONFIRMED_CHATS)
+    for table, old in _OLD.items():
+        few = f"SELECT ctid FROM {table} WHERE {old} LIMIT {_BATCH} FOR UPDATE SKIP LOCKED"
+        done = await pool.execute(
+            f"WITH few AS MATERIALIZED ({few}) DELETE FROM {table} USING few WHERE {table}.ctid = few.ctid"
+        )
+        removed += int(done.rpartition(" ")[2])
     return removed

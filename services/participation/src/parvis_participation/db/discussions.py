@@ -41,7 +41,8 @@ INSERT INTO discussion_rest (subject_id, collectivity, told_at) VALUES (:subject
 ON CONFLICT (subject_id) DO UPDATE SET told_at = excluded.told_at
 """)
 _FORGET: Final = text("""
-WITH few AS MATERIALIZED (SELECT subject_id FROM discussion_rest WHERE told_at <= :rested)
+WITH few AS MATERIALIZED (
+    SELECT subject_id FROM discussion_rest WHERE told_at <= :rested ORDER BY told_at LIMIT 5000)
 DELETE FROM discussion_rest USING few
 WHERE discussion_rest.subject_id = few.subject_id AND discussion_rest.told_at <= :rested
 """)
@@ -86,5 +87,5 @@ async def rest(session: AsyncSession, of: Discussion, now: datetime) -> None:
 
 
 async def forget(session: AsyncSession, rested: datetime) -> None:
-    """Keep nothing of discussions that have rested."""
+    """Keep nothing of discussions that have rested: of some at a time, the others wait for the next look."""
     await session.execute(_FORGET, {"rested": rested})

@@ -67,11 +67,12 @@ async def done(session: AsyncSession, ids: Sequence[UUID], at: datetime) -> None
     await session.execute(told.execution_options(synchronize_session=False))
 
 
-async def forget(session: AsyncSession) -> int:
-    """Keep nothing of what everybody was told of; returns of how many tellings nothing is left."""
+async def forget(session: AsyncSession, most: int) -> int:
+    """Keep nothing of what everybody was told of, so many at a time; returns how many went."""
     untold = aliased(Row)
     waiting = select(untold.id).where(untold.about == Row.about, untold.told_at.is_(None)).correlate(Row).exists()
-    gone = delete(Row).where(Row.told_at.is_not(None), ~waiting).returning(Row.id)
+    few = select(Row.id).where(Row.told_at.is_not(None), ~waiting).limit(most).cte("few").prefix_with("MATERIALIZED")
+    gone = delete(Row).where(Row.id == few.c.id).returning(Row.id)
     return len((await session.execute(gone.execution_options(synchronize_session=False))).all())
 
 

@@ -17,7 +17,8 @@ from parvis_participation.db.petition_tables import Petition
 from parvis_participation.domain.moderation import Ground
 from parvis_participation.telling_events import AmendmentNews
 
-_BATCH: Final = 500
+_BATCH: Final = 200
+_MOST_FORGOTTEN: Final = 5_000
 
 
 async def tell_of_amendment(
@@ -41,7 +42,16 @@ async def tell_people(database: Database, now: datetime) -> int:
     told = 0
     while found := await _tell_some(database, now):
         told += found
+    while await _forget_some(database) == _MOST_FORGOTTEN:
+        pass
     return told
+
+
+async def _forget_some(database: Database) -> int:
+    async with database.unit_of_work() as uow:
+        gone = await tellings.forget(uow.session, _MOST_FORGOTTEN)
+        await uow.commit()
+    return gone
 
 
 async def _tell_some(database: Database, now: datetime) -> int:
@@ -49,8 +59,6 @@ async def _tell_some(database: Database, now: datetime) -> int:
     async with database.unit_of_work() as uow:
         rows = await tellings.some(uow.session, _BATCH)
         if not rows:
-            if await tellings.forget(uow.session):
-                await uow.commit()
             return 0
         for row in rows:
             await outbox.add(uow.session, telling_events.telling_event(row, now))
