@@ -10,6 +10,7 @@ import pytest
 import respx
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
+from joserfc.jws import serialize_compact
 
 from parvis_kit.problems import Problem
 from parvis_kit.security import tokens
@@ -102,6 +103,14 @@ def hs256(header: dict[str, Any], claims: dict[str, Any], secret: bytes) -> str:
 async def test_a_token_that_names_no_key_is_refused(issuer: TokenIssuer, verifier: TokenVerifier) -> None:
     claims = jwt.decode(token(issuer), issuer.key).claims
     await refused(verifier, jwt.encode({"alg": "ES256", "typ": "at+jwt"}, claims, issuer.key))
+
+
+@pytest.mark.parametrize("payload", [b"[]", b"null", b"{", b"\xff"])
+async def test_a_signed_text_that_holds_no_claims_is_refused(
+    issuer: TokenIssuer, verifier: TokenVerifier, payload: bytes
+) -> None:
+    header = {"alg": "ES256", "kid": "test", "typ": "at+jwt"}
+    await refused(verifier, serialize_compact(header, payload, issuer.key))
 
 
 @pytest.mark.parametrize("text", ["", "x", "a.b.c", "é.é.é", "." * 10, "a" * 10_000])
