@@ -180,6 +180,18 @@ async def test_no_more_people_are_taken_of_a_kind_than_are_wanted(town: Town) ->
         assert made.json()["errors"][0]["pointer"].startswith("/form/quotas/0/")
 
 
+async def test_of_several_kinds_of_people_each_is_full_by_itself(town: Town) -> None:
+    wanted = {"bike": 2, "bus": 1, "car": 1}
+    quotas = [{"question": "way", "option": option, "most": most} for option, most in wanted.items()]
+    survey = await open_survey(town, form=form(QUESTIONS[0]) | {"quotas": quotas})
+    full = []
+    for way in ("bike", "car", "bike"):
+        assert (await answer(town, town.service.citizen(), survey, way=way)).status_code == 200
+        shown = (await town.client.get(f"{LIST}/{survey['id']}")).json()["full"]
+        full.append([each["option"] for each in shown])
+    assert full == [[], ["car"], ["bike", "car"]]
+
+
 async def test_published_figures_are_a_table_in_which_no_cell_is_a_formula(town: Town) -> None:
     way = QUESTIONS[0] | {"label": {"fr": "=cmd|' /C calc'!A0", "en": "x"}}
     survey = await open_survey(town, form=form(way))
