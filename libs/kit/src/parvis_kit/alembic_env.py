@@ -8,10 +8,9 @@ from alembic import context
 from sqlalchemy import Connection, MetaData, pool, text
 from sqlalchemy.ext.asyncio import async_engine_from_config
 
-# A migration that must wait for a lock blocks everybody behind it: better to fail and be tried again.
-_LOCK_TIMEOUT = "SET lock_timeout = '5s'"
-# A statement that has run for so long holds up a deployment: a backfill goes in batches.
-_STATEMENT_TIMEOUT = "SET statement_timeout = '10min'"
+# A migration that must wait for a lock blocks everybody behind it: better to fail and be tried again. A statement that
+# has run for so long holds up a deployment: a backfill goes in batches.
+_TIMEOUTS = "SET lock_timeout = '5s'", "SET statement_timeout = '10min'"
 # Two deployments that migrate at once wait for each other instead of colliding. The lock is the session's, and is asked
 # for again and again: CREATE INDEX CONCURRENTLY would wait for a statement that waits for the lock.
 _TAKE_TURNS = "SELECT pg_try_advisory_lock(hashtext('parvis-migrate'))"
@@ -28,8 +27,8 @@ def run(metadata: MetaData) -> None:
             dialect_name="postgresql", target_metadata=metadata, literal_binds=True, transaction_per_migration=True
         )
         with context.begin_transaction():
-            context.execute(_LOCK_TIMEOUT)
-            context.execute(_STATEMENT_TIMEOUT)
+            for timeout in _TIMEOUTS:
+                context.execute(timeout)
             context.run_migrations()
         return
     if connection := context.config.attributes.get("connection"):
@@ -48,8 +47,8 @@ async def _online(metadata: MetaData) -> None:
 
 
 def _migrate(connection: Connection, metadata: MetaData) -> None:
-    connection.execute(text(_LOCK_TIMEOUT))
-    connection.execute(text(_STATEMENT_TIMEOUT))
+    for timeout in _TIMEOUTS:
+        connection.execute(text(timeout))
     while not connection.scalar(text(_TAKE_TURNS)):
         connection.commit()
         time.sleep(_TURN_SECONDS)

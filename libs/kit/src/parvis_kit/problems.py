@@ -30,13 +30,9 @@ class Kind:
     title: Text
 
     def problem(
-        self,
-        fr: str | None = None,
-        en: str | None = None,
-        *,
-        errors: Sequence[FieldError] = (),
-        headers: Mapping[str, str] | None = None,
-    ) -> "Problem":
+        self, fr: str | None = None, en: str | None = None,
+        *, errors: Sequence[FieldError] = (), headers: Mapping[str, str] | None = None,
+    ) -> "Problem":  # fmt: skip
         """This problem as an exception, with a detail that tells the caller what to do."""
         detail = Text(fr=fr, en=en or fr) if fr else None
         return Problem(self, detail, tuple(errors), dict(headers or {}))

@@ -63,19 +63,9 @@ async def serve(ports: Sequence[tuple[ASGIApp, str, int]], *background: Coroutin
 
 def _config(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
     return uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        loop="none",
-        http="httptools",
-        ws="none",
-        lifespan="off",
-        access_log=False,
-        log_config=None,
-        server_header=False,
+        app, host=host, port=port, loop="none", http="httptools", ws="none", lifespan="off", access_log=False,
+        log_config=None, server_header=False, limit_concurrency=500, backlog=512,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
         proxy_headers=False,  # which of our proxies to believe is for a service to say
         timeout_keep_alive=65,  # longer than the gateway keeps its connections, so that the gateway closes first
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-        limit_concurrency=500,
-        backlog=512,
-    )
+    )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from parvis_kit import logs, telemetry
+from parvis_kit import clocks, logs, telemetry
 from parvis_kit.crypto.keys import BlindIndex, MasterKey
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database, open_database, open_keystore_pool
@@ -88,6 +88,7 @@ async def open_runtime(service: str, process: str, settings: S, migrations: Path
     """
     logs.configure(service, process, settings.log_level)
     telemetry.configure(service, process, settings.otlp_endpoint)
+    clocks.configure(settings.time_zones)
     master = MasterKey(settings.master_key.get_secret_value())
     async with (
         open_database(settings, f"parvis-{service}-{process}") as database,

@@ -36,6 +36,12 @@ class ServiceSettings(KafkaSettings):
         validation_alias=AliasChoices("PARVIS_IDENTITY_INTERNAL_URL"),
         description="Internal address of the identity service: machine tokens and internal API",
     )
+    time_zones: dict[str, str] = Field(
+        default={},
+        validation_alias=AliasChoices("PARVIS_TIME_ZONES", "time_zones"),
+        description="By collectivity, as JSON, the IANA time zone of its clocks, such as Indian/Reunion; Paris where it"
+        " is not named. By it go its days and nights, and the times it tells; days of legal periods are of Paris",
+    )
     machine_client_secret: SecretStr = Field(
         default=SecretStr(""), description="Secret of this service's own OAuth client (client credentials)"
     )

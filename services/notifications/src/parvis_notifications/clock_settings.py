@@ -3,7 +3,7 @@
 
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import AliasChoices, Field, field_validator
 
 from parvis_kit.settings import ServiceSettings
 from parvis_notifications.domain.errors import UnknownTimeZoneError
@@ -15,12 +15,11 @@ _PARIS = "Europe/Paris"
 class ClockSettings(ServiceSettings):
     """Part of the settings of notifications."""
 
+    # The name that only notifications read at first is still taken.
     time_zones: dict[str, str] = Field(
         default={},
-        description="By collectivity, the IANA time zone of its clocks, such as Indian/Reunion, as its administrators"
-        " chose it for its pages; Paris where it is not named. By it nobody is called or texted at night, digests go at"
-        " 8, and messages, calendar files, letters, alerts (CAP) and records tell the time. The days of legal periods"
-        " are of Paris everywhere",
+        validation_alias=AliasChoices("PARVIS_TIME_ZONES", "PARVIS_NOTIFICATIONS_TIME_ZONES", "time_zones"),
+        description=ServiceSettings.model_fields["time_zones"].description,
     )
 
     def time_zone(self, collectivity: str) -> str:

@@ -13,11 +13,12 @@ from merged_accounts import hear, merged
 from participation_town import Town, in_days
 from proposal_town import verified
 
+from parvis_kit.clocks import PARIS
 from parvis_kit.messaging.events import Event
 from parvis_participation import assembly_events
 from parvis_participation.api import assembly_sessions
 from parvis_participation.db.assembly_tables import AssemblyMember
-from parvis_participation.domain.poll import paris_day
+from parvis_participation.domain.town_day import day_of
 from parvis_participation.service.follow_assembly import forget_members, keep_assemblies
 from parvis_testing import Caller
 
@@ -220,7 +221,7 @@ async def test_minutes_are_approved_then_published_and_name_nobody_who_was_not_t
     for wrong in (day(-2), day(2)):
         refused = await assembly.act_on_minutes(first, "approve", approved_on=wrong)
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/approved_on")
-    today = paris_day(datetime.now(UTC) + AHEAD).isoformat()
+    today = day_of(datetime.now(UTC) + AHEAD, PARIS).isoformat()
     assert (await assembly.act_on_minutes(first, "approve")).json()["approved_on"] == today
     assert (await assembly.act_on_minutes(first, "publish")).json()["code"] == "attendance-missing"
     session = (await assembly.note(session, **{ada["id"]: "present"})).json()

@@ -17,8 +17,9 @@ from petition_town import admitted, shown, sign, take_back
 from poll_town import PollTown, approve, civil_status
 from process_town import join, phase, post, process_body, published
 
+from parvis_kit.clocks import PARIS
 from parvis_participation.api import open_ballots
-from parvis_participation.domain.poll import paris_day
+from parvis_participation.domain.town_day import day_of
 from parvis_participation.service.process_roll import forget_rolls
 from parvis_testing import Caller
 
@@ -32,7 +33,7 @@ def code(answer: httpx.Response) -> tuple[int, str]:
 
 
 async def attest(town: Town, who: Caller, area: str) -> None:
-    until = paris_day(datetime.now(UTC)) + timedelta(days=30)
+    until = day_of(datetime.now(UTC), PARIS) + timedelta(days=30)
     body = {"person": who.subject, "evidence": "tax-notice", "expires_on": until.isoformat(), "area": area}
     headers = town.service.agent().headers | {"Idempotency-Key": f"attest-{who.subject}"}
     made = await town.client.post("/v1/residences", json=body, headers=headers)

@@ -12,7 +12,8 @@ from identity_rolls import Identity
 from participation_town import in_days
 from poll_town import PollTown, approve, civil_status
 
-from parvis_participation.domain.poll import paris_day
+from parvis_kit.clocks import PARIS
+from parvis_participation.domain.town_day import day_of
 from parvis_participation.service.attest_residence import forget_residences
 from parvis_participation.service.follow_merge import follow_merge
 from parvis_participation.service.seals import Seals
@@ -26,7 +27,7 @@ async def refusal(polling: PollTown, voter: Caller, poll: dict[str, Any]) -> tup
 
 
 async def attest(polling: PollTown, person: Caller, days: int = 30, **changes: Any) -> httpx.Response:
-    until = paris_day(polling.now) + timedelta(days=days)
+    until = day_of(polling.now, PARIS) + timedelta(days=days)
     body = {"person": person.subject, "evidence": "proof-of-address", "expires_on": until.isoformat(), **changes}
     agent = polling.headers(polling.service.agent(changes.pop("town", "paris")))
     return await polling.client.post("/v1/residences", json=body, headers=agent)
@@ -47,7 +48,7 @@ async def test_a_voter_has_the_age_on_the_day_the_poll_opens(polling: PollTown, 
     assert (await polling.cast(old, poll, approve("park"))).status_code == 200
     assert await refusal(polling, young, poll) == (403, "too-young")
     assert await refusal(polling, unknown, poll) == (403, "age-unknown")
-    opens = paris_day(datetime.fromisoformat(poll["opens_at"]))
+    opens = day_of(datetime.fromisoformat(poll["opens_at"]), PARIS)
     assert {question["born_by"] for question in identity.asked} == {opens.replace(year=opens.year - 16).isoformat()}
     assert await polling.rows("poll_roll") == 1
 

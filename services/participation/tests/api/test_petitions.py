@@ -26,8 +26,10 @@ from petition_town import (
 from proposal_town import verified
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.clocks import PARIS
 from parvis_participation.db import petitions
-from parvis_participation.service.decide_petition import keep_petitions, paris_date
+from parvis_participation.domain.town_day import day_of
+from parvis_participation.service.decide_petition import keep_petitions
 from parvis_participation.service.forget_petitions import forget_petitions
 
 
@@ -126,7 +128,7 @@ async def test_each_threshold_is_told_once_and_the_answer_is_due_by_a_day(town: 
     public = await shown(town, petition)
     assert [each["reached"] for each in public["thresholds"]] == [True, True, False]
     two_days_ago = datetime.now(UTC) - timedelta(days=2)
-    assert date.fromisoformat(public["answer_due_on"]) == paris_date(two_days_ago) + timedelta(days=10)
+    assert date.fromisoformat(public["answer_due_on"]) == day_of(two_days_ago, PARIS) + timedelta(days=10)
     assert (await told(town)).count("petition-threshold-reached") == 2
     kept = await withdraw(town, ada, public)
     assert (kept.status_code, kept.json()["code"]) == (409, "petition-state"), "the town owes an answer"

@@ -14,7 +14,8 @@ from participation_town import Town
 from process_town import LIST, follow, join, phase, post, process_body, published, tell
 from survey_town import answer, open_survey
 
-from parvis_participation.domain.poll import paris_day
+from parvis_kit.clocks import PARIS
+from parvis_participation.domain.town_day import day_of
 from parvis_participation.service.follow_process import keep_processes
 from parvis_testing import Caller
 
@@ -41,7 +42,7 @@ async def acts(town: Town, audience: dict[str, Any] | None) -> dict[str, Act]:
 
 
 async def attest(town: Town, who: Caller, days: int, **more: str) -> None:
-    until = paris_day(datetime.now(UTC)) + timedelta(days=days)
+    until = day_of(datetime.now(UTC), PARIS) + timedelta(days=days)
     body = {"person": who.subject, "evidence": "tax-notice", "expires_on": until.isoformat(), **more}
     made = await town.client.post("/v1/residences", json=body, headers=creating(town.service.agent()))
     assert made.status_code == 201, made.text

@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 from participation_town import Town
 
-from parvis_participation.domain.poll import paris_day
+from parvis_kit.clocks import PARIS
+from parvis_participation.domain.town_day import day_of
 from parvis_testing import Caller
 
 LIST = "/v1/collectivities/paris/assemblies"
@@ -18,7 +19,7 @@ _keys = itertools.count()
 
 
 def day(days: int) -> str:
-    return (paris_day(datetime.now(UTC)) + timedelta(days=days)).isoformat()
+    return (day_of(datetime.now(UTC), PARIS) + timedelta(days=days)).isoformat()
 
 
 def assembly_body(**changes: Any) -> dict[str, Any]:

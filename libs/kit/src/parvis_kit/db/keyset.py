@@ -31,14 +31,9 @@ class Slice(Generic[T]):
 
 
 def at(
-    statement: Select[Any],
-    created_at: Any,
-    id_: Any,
-    position: Position | None,
-    limit: int,
-    *,
-    newest_first: bool = True,
-) -> Select[Any]:
+    statement: Select[Any], created_at: Any, id_: Any, position: Position | None, limit: int,
+    *, newest_first: bool = True,
+) -> Select[Any]:  # fmt: skip
     """The statement restricted to one page, with one row more to know whether another page follows."""
     key: ColumnElement[Any] = tuple_(created_at, id_)
     downwards = newest_first != (position is not None and position.backward)

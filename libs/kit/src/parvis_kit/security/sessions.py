@@ -62,10 +62,7 @@ class EndedSessions(Container[str | None]):
         failures = 0
         while True:
             kafka = AIOKafkaConsumer(
-                TOPIC,
-                **self._brokers,
-                auto_offset_reset="earliest",
-                fetch_max_wait_ms=self._fetch_max_wait_ms,
+                TOPIC, **self._brokers, auto_offset_reset="earliest", fetch_max_wait_ms=self._fetch_max_wait_ms
             )
             try:
                 await kafka.start()

@@ -62,8 +62,7 @@ class Cursors:
         except ValueError:
             pass
         raise INVALID_CURSOR.problem(
-            "Reprenez la liste depuis le début, avec les mêmes filtres.",
-            "Start the list again, with the same filters.",
+            "Reprenez la liste depuis le début, avec les mêmes filtres.", "Start the list again, with the same filters."
         )
 
     def _tag(self, body: bytes, filters: Any) -> bytes:

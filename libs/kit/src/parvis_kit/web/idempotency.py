@@ -33,12 +33,9 @@ _INSERT = text(
     "INSERT INTO idempotency_record (caller, operation, key, body_hash, answer)"
     " VALUES (:caller, :operation, :key, :body_hash, '') ON CONFLICT DO NOTHING RETURNING true"
 )
-_FIND = text(
-    "SELECT body_hash, answer FROM idempotency_record WHERE caller = :caller AND operation = :operation AND key = :key"
-)
-_FILL = text(
-    "UPDATE idempotency_record SET answer = :answer WHERE caller = :caller AND operation = :operation AND key = :key"
-)
+_THIS: Final = "caller = :caller AND operation = :operation AND key = :key"
+_FIND = text(f"SELECT body_hash, answer FROM idempotency_record WHERE {_THIS}")
+_FILL = text(f"UPDATE idempotency_record SET answer = :answer WHERE {_THIS}")
 
 
 @dataclass(frozen=True, slots=True)

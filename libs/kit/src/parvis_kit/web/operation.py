@@ -189,15 +189,9 @@ def public(**options: Any) -> dict[str, Any]:
 
 
 def _access(
-    access: str,
-    *,
-    headers: Sequence[dict[str, Any]] = (),
-    body_limit: int | None = None,
-    timeout: float | None = None,
-    cors: bool = True,
-    sign_in: Mapping[str, Any] | None = None,
-    **extra: Any,
-) -> dict[str, Any]:
+    access: str, *, headers: Sequence[dict[str, Any]] = (), body_limit: int | None = None,
+    timeout: float | None = None, cors: bool = True, sign_in: Mapping[str, Any] | None = None, **extra: Any,
+) -> dict[str, Any]:  # fmt: skip
     extra |= {"x-parvis-class": access, "parameters": list(headers)} if headers else {"x-parvis-class": access}
     limits: dict[str, Any] = {
         "x-parvis-body-limit": body_limit,

@@ -9,6 +9,7 @@ from fastapi import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.db.keyset import Slice
 from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.operation import problems, public, router
@@ -29,7 +30,7 @@ from parvis_participation.api.assembly_views import (
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import language_of, now, parts_of
 from parvis_participation.db import assemblies, assembly_sessions
-from parvis_participation.domain.poll import paris_day
+from parvis_participation.domain.town_day import day_of
 from parvis_participation.service.assembly_files import AssemblyFile, assembly_file
 
 T = TypeVar("T")
@@ -96,7 +97,7 @@ async def members(
     place = parts.runtime.cursors.read(cursor, bound)
     async with parts.runtime.database.reading() as session:
         row = await assemblies.one(session, collectivity, assembly_id, published=True)
-        found = await assemblies.members(session, row.id, place, limit, on=paris_day(now()))
+        found = await assemblies.members(session, row.id, place, limit, on=day_of(now(), clock_of(collectivity)))
     names = await parts.names.open(member for member in found.rows if member.listed)
     return answer(request, response, found, bound, lambda member: public_member_view(member, names))
 

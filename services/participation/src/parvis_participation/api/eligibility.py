@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.locale import Text
 from parvis_kit.problems import VALIDATION, FieldError
 from parvis_kit.web.idempotency import Answer, idempotent_call
@@ -19,7 +20,7 @@ from parvis_participation.api.eligibility_schemas import ImportedView, NewEntitl
 from parvis_participation.api.views import instant
 from parvis_participation.db import polls
 from parvis_participation.db.eligibility_tables import Residence
-from parvis_participation.domain.poll import paris_day
+from parvis_participation.domain.town_day import day_of
 from parvis_participation.service.attest_residence import attest_residence
 from parvis_participation.service.import_entitled import import_entitled
 
@@ -65,7 +66,7 @@ async def import_(poll_id: UUID, body: NewEntitled, request: Request) -> Respons
 async def attest(body: NewResidence, request: Request) -> Response:
     """Attest where somebody lives, as a document shows it; with a day that is over, end what was attested."""
     agent, parts, at = agent_of(request), parts_of(request), now()
-    if body.expires_on > paris_day(at) + _LONGEST:
+    if body.expires_on > day_of(at, clock_of(agent.collectivity)) + _LONGEST:
         raise VALIDATION.problem(errors=[FieldError("/expires_on", "too-far", _TOO_FAR)])
     given = body.model_dump()
     row = Residence(collectivity=agent.collectivity, attested_by=agent.subject, attested_at=at, **given)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from starlette.responses import HTMLResponse, Response
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.locale import Language, Text
 from parvis_participation.api.spoken_times import spoken_period
 from parvis_participation.domain.meeting import MeetingState
@@ -74,7 +75,7 @@ def standing_page(found: Standing, secret: str, language: Language) -> Response:
     )
     calendar = f"/v1/collectivities/{row.collectivity}/meetings/{row.id}/files/{MeetingFile.CALENDAR}"
     # The mail may say a former day: what is confirmed is what stands here.
-    when, where = spoken_period(row.begins_at, row.ends_at, language), row.place[language]
+    when, where = spoken_period(row.begins_at, row.ends_at, language, clock_of(row.collectivity)), row.place[language]
     more = f"<p>{escape(when)}<br>{escape(where)}</p>{more}"
     more += f'<p class="actions"><a href="{calendar}">{escape(_CALENDAR.in_language(language))}</a></p>'
     told = lead.in_language(language).format(before=found.waiting_before)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""When something takes place, as a page says it: by French clocks, in the language of who reads."""
+"""When something takes place, as a page says it: by the clocks of the town, in the language of who reads."""
 
 from datetime import datetime
 from typing import Final
@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from parvis_kit.locale import Language
 
-_PARIS: Final = ZoneInfo("Europe/Paris")
 _DAYS: Final = {
     "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
@@ -24,9 +23,9 @@ _MONTHS: Final = {
 }  # fmt: skip
 
 
-def spoken_period(begins: datetime, ends: datetime, language: Language) -> str:
+def spoken_period(begins: datetime, ends: datetime, language: Language, clock: ZoneInfo) -> str:
     """« mardi 8 décembre 2026, de 9 h 30 à 11 h », or both days where it ends on another one."""
-    first, last = begins.astimezone(_PARIS), ends.astimezone(_PARIS)
+    first, last = begins.astimezone(clock), ends.astimezone(clock)
     hours = _clock(first, language), _clock(last, language)
     if first.date() == last.date():
         between = "de {} à {}" if language == "fr" else "{} to {}"

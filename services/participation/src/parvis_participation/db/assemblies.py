@@ -2,7 +2,7 @@
 """The assemblies' rows, their members and followers."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
@@ -16,6 +16,7 @@ from parvis_participation.db.assembly_tables import Assembly as Row
 from parvis_participation.db.assembly_tables import AssemblyFollower as Follower
 from parvis_participation.db.assembly_tables import AssemblyMember as Member
 from parvis_participation.db.only import only
+from parvis_participation.db.town_days import day_there, latest_day
 
 # Who follows under both accounts follows once.
 # Of two the one that follows for longer stays: who was told up to one of them is not told again by the other.
@@ -89,16 +90,21 @@ async def number(session: AsyncSession, assembly_id: UUID, since: date) -> int:
     return int(await session.scalar(wanted) or 0)
 
 
-async def due_member(session: AsyncSession, today: date, failed: Sequence[UUID]) -> Member | None:
+async def due_member(session: AsyncSession, now: datetime, failed: Sequence[UUID]) -> Member | None:
     """A mandate that has begun or is over, was not told of and is none of those, locked; None if none."""
-    wanted = select(Member).where(Member.due_on.is_not(None), Member.due_on <= today, Member.id.not_in(failed))
+    due = Member.due_on <= latest_day(now), Member.due_on <= day_there(Member.collectivity, now)
+    wanted = select(Member).where(Member.due_on.is_not(None), *due, Member.id.not_in(failed))
     wanted = wanted.order_by(Member.due_on).limit(1).with_for_update(skip_locked=True)
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
-async def forget_members(session: AsyncSession, before: date) -> None:
-    """Take the names and accounts off the mandates that were over that day, and what was said of showing them."""
-    gone = update(Member).where(Member.ends_on < before, Member.name.is_not(None))
+async def forget_members(session: AsyncSession, now: datetime, ago: timedelta) -> None:
+    """Take the names and accounts off the mandates that were over so long ago, by the town's clocks.
+
+    And what was said of showing them.
+    """
+    over = Member.ends_on < latest_day(now, ago), Member.ends_on < day_there(Member.collectivity, now, ago)
+    gone = update(Member).where(*over, Member.name.is_not(None))
     gone = gone.values(name=None, person=None, person_key=None).returning(Member.id)
     found = await session.scalars(gone.execution_options(synchronize_session=False))
     await publications.forget(session, found.all())

@@ -10,6 +10,7 @@ from sqlalchemy import Select, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.db import keyset
 from parvis_kit.ids import uuid7
 from parvis_participation.db.meeting_tables import Meeting
@@ -22,9 +23,9 @@ from parvis_participation.db.proposal_tables import Proposal
 from parvis_participation.db.tables import Poll
 from parvis_participation.domain.audience import SIGNED_IN, Audience, ProcessAudience, Visibility, audience
 from parvis_participation.domain.errors import NotFoundError
-from parvis_participation.domain.poll import paris_day
 from parvis_participation.domain.process import phases_of
 from parvis_participation.domain.proposal import ProposalState
+from parvis_participation.domain.town_day import day_of
 
 VOTE_RUNS: Final = (Poll.published_at.is_not(None), Poll.counted_at.is_(None), Poll.cancelled_at.is_(None))
 """What is true of a secret poll that is published, and neither counted nor called off."""
@@ -104,7 +105,7 @@ def audience_within(
     *, roll: Mapping[str, Any] | None, roll_salt: bytes | None,
 ) -> ProcessAudience:  # fmt: skip
     """For whom what belongs to a process is, of what its row has."""
-    begins_on = paris_day(phases_of(phases)[0].begins_at)
+    begins_on = day_of(phases_of(phases)[0].begins_at, clock_of(collectivity))
     forgotten = roll is not None and roll_salt is None
     return ProcessAudience(process_id, collectivity, _audience(audience), begins_on, roll_salt, forgotten)
 

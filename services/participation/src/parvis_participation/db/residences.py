@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Where people live, as agents attested it."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_participation.db.eligibility_tables import Residence as Row
+from parvis_participation.db.town_days import day_there, latest_day
 
 
 async def put(session: AsyncSession, row: Row) -> None:
@@ -36,7 +37,8 @@ async def move(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
     await session.execute(delete(Row).where(Row.person == absorbed).execution_options(synchronize_session=False))
 
 
-async def purge(session: AsyncSession, before: date) -> None:
-    """Delete what held until a day before that one."""
-    gone = delete(Row).where(Row.expires_on < before)
+async def purge(session: AsyncSession, now: datetime, ago: timedelta) -> None:
+    """Delete what held until a day before the one so long ago, by the town's clocks."""
+    over = Row.expires_on < latest_day(now, ago), Row.expires_on < day_there(Row.collectivity, now, ago)
+    gone = delete(Row).where(*over)
     await session.execute(gone.execution_options(synchronize_session=False))

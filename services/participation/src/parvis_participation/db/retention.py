@@ -15,9 +15,9 @@ from parvis_participation.db.eligibility_tables import PollEntitled
 from parvis_participation.db.process_tables import Process
 from parvis_participation.db.proposal_tables import Proposal
 from parvis_participation.db.tables import Budget, Consultation, Poll
+from parvis_participation.db.town_days import day_there, latest_day
 from parvis_participation.domain.accountability import SETTLED
 from parvis_participation.domain.moderation import APPEAL_PERIOD, ContentKind
-from parvis_participation.domain.poll import paris_day
 from parvis_participation.domain.proposal import ProposalState
 from parvis_participation.domain.retention import LEAST_DAYS, Kind
 
@@ -106,7 +106,11 @@ def _supports(days: int, now: datetime) -> list[Select[Any]]:
     withdrawn, removed = (Proposal.state == state for state in (ProposalState.WITHDRAWN, ProposalState.REMOVED))
     undecided = moderation.undecided(ContentKind.PROPOSAL, Proposal.id)
     # The day is the town's to say, and may lie far back: nobody could contest what is said of it today.
-    settled = (Proposal.outcome.in_(SETTLED), Proposal.outcome_on < paris_day(before))
+    settled = (
+        Proposal.outcome.in_(SETTLED),
+        Proposal.outcome_on < latest_day(before),
+        Proposal.outcome_on < day_there(Proposal.collectivity, before),
+    )
     said = accountability.reported_since(Proposal.id, before)
     ended = select(Proposal).join(Process, Process.id == Proposal.process_id)
     half = (kept, Proposal.supports_kept.is_not(None))  # the town may have taken it up again meanwhile

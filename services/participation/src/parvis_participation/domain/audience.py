@@ -79,7 +79,7 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class ProcessAudience:
-    """Who takes part in what belongs to a published process; its first phase begins on ``begins_on`` (in Paris).
+    """Who takes part in what belongs to a published process, whose first phase begins on ``begins_on`` there.
 
     ``roll_salt`` stands as long as a roll is kept; ``forgotten`` is whether there was one that is deleted.
     """

@@ -53,7 +53,7 @@ class AreaNeedsResidenceError(ParticipationError):
 class Eligibility:
     """The conditions of a poll, all of which a voter meets; without any, whoever was verified votes.
 
-    ``minimum_age`` in years, reached on the day the poll opens (in Paris). ``residence`` asks for an agent's
+    ``minimum_age`` in years, reached on the day the poll opens, by the town's clocks. ``residence`` asks for an agent's
     attestation that has not expired; with ``areas``, for one of these. ``listed`` closes the poll to a list.
     ``channels`` are the ways by which votes come.
     """

@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
@@ -26,23 +26,10 @@ from parvis_participation.domain.errors import (
     TransitionError,
 )
 from parvis_participation.domain.poll_change import ChangeRefusedError, EarlierCloseError
+from parvis_participation.domain.town_day import day_of
 
 VERIFIED: Final = frozenset(LEVELS)
 """Levels at which a provider has checked the civil status."""
-_PARIS: Final = ZoneInfo("Europe/Paris")
-
-
-def paris_begin(day: date) -> datetime:
-    """The instant with which that day begins in France."""
-    return datetime.combine(day, time(), _PARIS).astimezone(UTC)
-
-
-def paris_day(instant: datetime) -> date:
-    """The day that instant is part of, in France; of the last hour of the calendar in UTC, the calendar's last."""
-    try:
-        return instant.astimezone(_PARIS).date()
-    except OverflowError:
-        return date.max
 
 
 class PollState(StrEnum):
@@ -105,14 +92,13 @@ class Voting:
         if self.state(now) is not PollState.OPEN:
             raise PollNotOpenError
 
-    @property
-    def born_by(self) -> date | None:
-        """The day by which a voter was born; None without a minimum age."""
-        return self.eligibility.born_by(paris_day(self.opens_at))
+    def born_by(self, clock: ZoneInfo) -> date | None:
+        """The day by which a voter was born, by the town's clocks; None without a minimum age."""
+        return self.eligibility.born_by(day_of(self.opens_at, clock))
 
-    def check_birth_date(self, text: str) -> None:
+    def check_birth_date(self, text: str, clock: ZoneInfo) -> None:
         """Raise TooYoungError or AgeUnknownError for somebody whose document says this date, YYYY-MM-DD or less."""
-        self.eligibility.check_birth_date(text, paris_day(self.opens_at))
+        self.eligibility.check_birth_date(text, day_of(self.opens_at, clock))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import partial
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.messaging.events import instant
 from parvis_participation.db.archive_tables import BudgetArchive as Row
 from parvis_participation.domain.archive import IMPORTED
@@ -16,7 +16,6 @@ from parvis_participation.service.budget_dataset import BALLOTS, BUDGET_FILES, D
 from parvis_participation.service.budget_files import BudgetFile
 from parvis_participation.service.vote_files import record_file, result_table
 
-_PARIS: Final = ZoneInfo("Europe/Paris")
 _NO_DAY: Final = date(1900, 1, 1)
 
 
@@ -41,7 +40,8 @@ def archive_dataset(row: Row, public_url: str) -> dict[str, Any]:
     files = [(f"{page}/files/{file}", *of) for file, of in BUDGET_FILES.items()]
     files.append((f"{page}/files/{BudgetFile.BALLOTS}", "text/plain", BALLOTS))
     of = Described(row.id, row.collectivity, {"fr": row.title, "en": row.title}, IMPORTED)
-    begins, ends = (datetime.combine(each or _NO_DAY, time(), _PARIS) for each in (row.begins_on, row.ends_on))
+    clock = clock_of(row.collectivity)
+    begins, ends = (datetime.combine(each or _NO_DAY, time(), clock) for each in (row.begins_on, row.ends_on))
     told = [_as_published(distribution(*each), row) for each in files]
     described = _as_published(dataset_of(page, of, instant(row.counted_at), (begins, ends), told), row)
     if row.begins_on is None or row.ends_on is None:

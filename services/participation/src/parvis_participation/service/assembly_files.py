@@ -10,12 +10,13 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.locale import Language
 from parvis_kit.messaging.events import instant
 from parvis_participation.db import assemblies, assembly_sessions
 from parvis_participation.db.assembly_tables import Assembly, AssemblySession
 from parvis_participation.domain.assembly import SessionState
-from parvis_participation.domain.poll import paris_day
+from parvis_participation.domain.town_day import day_of
 from parvis_participation.service.calendar_file import Gathering, calendar_file
 from parvis_participation.service.member_names import MemberNames
 
@@ -44,7 +45,7 @@ async def assembly_file(
             found = await assembly_sessions.since(session, row.id, row.created_at, MOST_LINES)
             return _csv(_SESSION, (_session(each, language) for each in found))
         case AssemblyFile.MEMBERS:
-            members = await assemblies.in_office(session, row.id, paris_day(now))
+            members = await assemblies.in_office(session, row.id, day_of(now, clock_of(row.collectivity)))
             spoken = await names.open(member for member in members if member.listed)
             lines = (
                 [each.id, spoken.get(each.id), each.role, each.college, each.origin, each.begins_on, each.ends_on]

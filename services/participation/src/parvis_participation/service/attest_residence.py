@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.db.database import Database
 from parvis_participation.db import merged_accounts, residences
 from parvis_participation.db.eligibility_tables import Residence as Row
-from parvis_participation.service.decide_petition import paris_date
 
 KEPT: Final = timedelta(days=30)
 """How long after its last day an attestation is kept, for whoever asks why somebody could not vote."""
@@ -24,5 +23,5 @@ async def attest_residence(session: AsyncSession, row: Row) -> None:
 async def forget_residences(database: Database, now: datetime) -> None:
     """Delete the attestations whose last day was longer ago than that."""
     async with database.unit_of_work() as uow:
-        await residences.purge(uow.session, paris_date(now) - KEPT)
+        await residences.purge(uow.session, now, KEPT)
         await uow.commit()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.db.database import Database
 from parvis_kit.problems import Problem
 from parvis_participation.db import entitled, residences
@@ -12,7 +13,8 @@ from parvis_participation.db.urn import Urn, Voter
 from parvis_participation.domain.audience import ProcessAudience
 from parvis_participation.domain.eligibility import NotEntitledError
 from parvis_participation.domain.errors import PollNotOpenError
-from parvis_participation.domain.poll import Box, Poll, paris_day
+from parvis_participation.domain.poll import Box, Poll
+from parvis_participation.domain.town_day import day_of
 from parvis_participation.outgoing.roll_keys import RollKeys
 from parvis_participation.service.check_audience import check_within
 from parvis_participation.service.envelope import check_envelope
@@ -62,12 +64,13 @@ async def entitled_key(
     *, database: Database, roll_keys: RollKeys, now: datetime,
 ) -> bytes:  # fmt: skip
     """The person's key in the poll, where they meet its conditions and those of its process."""
+    clock = clock_of(poll.collectivity)
     await check_within(who, within, database=database, roll_keys=roll_keys, now=now)
     if poll.eligibility.residence:
         async with database.reading() as session:
-            areas = await residences.areas(session, poll.collectivity, who.person, paris_day(now))
+            areas = await residences.areas(session, poll.collectivity, who.person, day_of(now, clock))
         poll.eligibility.check_residence(areas)
-    known = await roll_keys.of(poll.id, who.person, poll.born_by)
+    known = await roll_keys.of(poll.id, who.person, poll.born_by(clock))
     poll.eligibility.check_age(old_enough=known.old_enough)
     await check_listed(poll, known.key, database)
     return known.key

@@ -9,10 +9,11 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.db.database import Database
 from parvis_participation.db import merged_accounts, process_rolls, processes, residences
 from parvis_participation.domain.audience import NotOnRollError, ProcessAudience, RollForgottenError
-from parvis_participation.domain.poll import paris_day
+from parvis_participation.domain.town_day import day_of
 from parvis_participation.outgoing.roll_keys import RollKeys, Scrutiny
 from parvis_participation.service.support_proposal import Supporter
 
@@ -40,7 +41,9 @@ async def check_within(
     if conditions.residence:
         async with database.reading() as session:
             person = await merged_accounts.standing(session, who.person)
-            areas = await residences.areas(session, within.collectivity, person, paris_day(now))
+            areas = await residences.areas(
+                session, within.collectivity, person, day_of(now, clock_of(within.collectivity))
+            )
         conditions.check_residence(areas)
     if within.born_by is None and not conditions.listed:
         return

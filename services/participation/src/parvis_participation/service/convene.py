@@ -8,17 +8,18 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.messaging import outbox
 from parvis_participation import assembly_events
 from parvis_participation.db import assemblies, assembly_convocations
 from parvis_participation.db.assembly_tables import AssemblyMember, AssemblySession
 from parvis_participation.domain.assembly import SessionState
-from parvis_participation.domain.poll import paris_day
+from parvis_participation.domain.town_day import day_of
 
 
 async def tell_members(session: AsyncSession, row: AssemblySession, now: datetime) -> None:
     """Convene all who are members on that day; of a session that is called off, tell all who were convened."""
-    members = await assemblies.in_office(session, row.assembly_id, paris_day(row.begins_at))
+    members = await assemblies.in_office(session, row.assembly_id, day_of(row.begins_at, clock_of(row.collectivity)))
     told = {member.person for member in members if member.person is not None}
     if row.state == SessionState.CONVENED:
         told = set(await assembly_convocations.add(session, row, told))
@@ -34,6 +35,6 @@ async def convene_late(session: AsyncSession, member: AssemblyMember, now: datet
     if member.person is None:
         return
     for row in await assembly_convocations.to_come(session, member.assembly_id, now):
-        if member.begins_on <= paris_day(row.begins_at) <= member.ends_on:
+        if member.begins_on <= day_of(row.begins_at, clock_of(row.collectivity)) <= member.ends_on:
             for person in await assembly_convocations.add(session, row, {member.person}):
                 await outbox.add(session, assembly_events.session_told(row, person, now))

@@ -39,7 +39,7 @@ COLUMNS: Final[dict[Table, tuple[Column, ...]]] = {
     Table.PROPOSALS: (
         Column("id", _TEXT, "Identifiant de la proposition", "The proposal's identifier"),
         Column("title", _TEXT, "Titre, par son auteur", "Title, by its author"),
-        Column("created_on", "date", "Jour du dépôt, à Paris", "Day of its deposit, in Paris"),
+        Column("created_on", "date", "Jour du dépôt, à l'heure locale", "Day of its deposit, local time"),
         Column("process_id", _TEXT, "Démarche dans laquelle elle est faite", "The process within which it was made"),
         Column(
             "estimate", "decimal", "Coût estimé par son auteur, en euros", "Cost that its author estimates, in euros"
@@ -72,14 +72,14 @@ COLUMNS: Final[dict[Table, tuple[Column, ...]]] = {
         Column("id", _TEXT, "Identifiant de la pétition", "The petition's identifier"),
         Column("title", _TEXT, "Titre, par son auteur", "Title, by its author"),
         Column("state", _TEXT, "open : on signe ; closed : close", "open: it takes signatures; closed: it is over"),
-        Column("admitted_on", "date", "Jour de l'admission, à Paris", "Day of its admission, in Paris"),
-        Column("closes_on", "date", "Jour de la clôture, à Paris", "Day of its close, in Paris"),
+        Column("admitted_on", "date", "Jour de l'admission, à l'heure locale", "Day of its admission, local time"),
+        Column("closes_on", "date", "Jour de la clôture, à l'heure locale", "Day of its close, local time"),
         Column("verified", "boolean", "Signataires à l'identité vérifiée", "Whether signers are verified people"),
         Column("signatures", "integer", f"Signatures ; {_SMALL[0]}", f"Signatures; {_SMALL[1]}"),
         Column("thresholds", "integer", "Seuils fixés à l'admission", "Thresholds set as it was admitted"),
         Column("reached", "integer", "Seuils atteints", "Thresholds reached"),
         Column("answer_due_on", "date", "Jour où la réponse est due", "Day on which the answer is due"),
-        Column("answered_on", "date", "Jour de la réponse, à Paris", "Day of the answer, in Paris"),
+        Column("answered_on", "date", "Jour de la réponse, à l'heure locale", "Day of the answer, local time"),
         Column("page", "anyURI", "Adresse de la pétition", "Address of the petition"),
     ),
     Table.VOTE_RESULT: (

@@ -3,13 +3,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.db.database import Database
 from parvis_kit.messaging import outbox
 from parvis_participation import petition_events
@@ -23,10 +23,10 @@ from parvis_participation.domain.petition import (
     check_state,
     newly_reached,
 )
+from parvis_participation.domain.town_day import day_of
 from parvis_participation.service.deposit_project import Author
 from parvis_participation.service.town_acts import TownAct, add_act
 
-_PARIS: Final = ZoneInfo("Europe/Paris")
 _BATCH: Final = 500
 
 
@@ -103,7 +103,7 @@ async def _reach(session: AsyncSession, row: Row, now: datetime) -> None:
         if each["answer_days"] is not None and row.answer_due_on is None:
             # The days are counted from the signature, whenever the worker comes to look.
             reached_at = await petitions.signed_at(session, row.id, each["signatures"]) or now
-            row.answer_due_on = paris_date(reached_at) + timedelta(days=each["answer_days"])
+            row.answer_due_on = day_of(reached_at, clock_of(row.collectivity)) + timedelta(days=each["answer_days"])
         row.reached, row.version = row.reached + 1, row.version + 1
         await session.flush()
         await outbox.add(session, petition_events.threshold_reached(row, each["signatures"], now))
@@ -137,11 +137,6 @@ async def _tell_some(database: Database, now: datetime) -> bool:
             await outbox.add(uow.session, petition_events.answer_told(signature, now))
         await uow.commit()
     return len(found) == _BATCH
-
-
-def paris_date(now: datetime) -> date:
-    """The day that it is in Paris."""
-    return now.astimezone(_PARIS).date()
 
 
 async def _seen(session: AsyncSession, collectivity: str, petition_id: UUID, version: int) -> Row:

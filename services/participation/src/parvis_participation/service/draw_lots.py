@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.ids import uuid7
 from parvis_participation.db import assemblies, assembly_draws, publications
 from parvis_participation.db.assembly_tables import AssemblyDraw, AssemblyVolunteer
@@ -19,7 +20,7 @@ from parvis_participation.domain.assembly_errors import (
     SeedFormatError,
 )
 from parvis_participation.domain.lots import SeedFormat, digest_of, draw
-from parvis_participation.domain.poll import paris_day
+from parvis_participation.domain.town_day import day_of
 from parvis_participation.service.member_names import MemberNames
 from parvis_participation.service.prepare_assembly import Mandate, give_mandate
 from parvis_participation.service.seals import Seals
@@ -86,7 +87,10 @@ async def draw_lots(
     whose = await _standing(session, seals, names, row)
     gone = sorted(ticket for ticket in row.tickets if ticket not in whose)
     lots = draw(seed, row.tickets, row.seats, gone=frozenset(gone))
-    if await assemblies.number(session, assembly.id, paris_day(now)) + len(lots.drawn) > MOST_MEMBERS:
+    if (
+        await assemblies.number(session, assembly.id, day_of(now, clock_of(collectivity))) + len(lots.drawn)
+        > MOST_MEMBERS
+    ):
         raise AssemblyFullError
     spoken = await names.open_volunteers(whose[ticket] for ticket in lots.drawn)
     for ticket in lots.drawn:

@@ -19,7 +19,6 @@ from parvis_participation.db import (
     assembly_sessions,
     merged_accounts,
 )
-from parvis_participation.domain.poll import paris_day
 from parvis_participation.service.in_turn import in_turn
 from parvis_participation.service.member_names import MEMBER, VOLUNTEER, resealed
 
@@ -47,7 +46,7 @@ async def keep_assemblies(database: Database, now: datetime) -> None:
 async def forget_members(database: Database, retention_days: int, now: datetime) -> None:
     """Forget the names of mandates that ended, who volunteered and who was convened, longer ago than that."""
     async with database.unit_of_work() as uow:
-        await assemblies.forget_members(uow.session, paris_day(now) - timedelta(days=retention_days))
+        await assemblies.forget_members(uow.session, now, timedelta(days=retention_days))
         await uow.commit()
     async with database.unit_of_work() as uow:
         await assembly_draws.purge(uow.session, now - timedelta(days=retention_days))
@@ -79,7 +78,7 @@ async def move_assemblies(session: AsyncSession, persons: PersonKeys, absorbed: 
 
 async def _tell_mandate(database: Database, now: datetime, failed: list[UUID]) -> bool:
     async with database.unit_of_work() as uow:
-        member = await assemblies.due_member(uow.session, paris_day(now), failed)
+        member = await assemblies.due_member(uow.session, now, failed)
         if member is None:
             return False
         failed.append(member.id)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.ids import uuid7
 from parvis_participation.db import assemblies, assembly_sessions
 from parvis_participation.db.assembly_tables import AssemblyMinutes, AssemblyNews
@@ -31,7 +32,7 @@ from parvis_participation.domain.assembly_errors import (
     UnknownMemberError,
 )
 from parvis_participation.domain.errors import BadPeriodError, StaleVersionError
-from parvis_participation.domain.poll import paris_day
+from parvis_participation.domain.town_day import day_of
 from parvis_participation.service.convene import tell_members
 from parvis_participation.service.member_names import MemberNames
 
@@ -114,7 +115,7 @@ async def note_attendance(
     row = await _seen(session, collectivity, session_id, version)
     check_held(SessionState(row.state), row.begins_at, now)
     assembly = await assemblies.one(session, collectivity, row.assembly_id)
-    members = await assemblies.in_office(session, assembly.id, paris_day(row.begins_at))
+    members = await assemblies.in_office(session, assembly.id, day_of(row.begins_at, clock_of(collectivity)))
     # Two mandates may be one person's once their accounts were merged.
     people = {member.id: member.person or member.id for member in members}
     if not presences.keys() <= people.keys():
@@ -164,9 +165,10 @@ async def act_on_minutes(
     minutes = await assembly_sessions.minutes(session, row.id, number, lock=True)
     minutes.state = next_minutes(MinutesState(minutes.state), action)
     if action is MinutesAction.APPROVE:
-        today = paris_day(now)
+        clock = clock_of(collectivity)
+        today = day_of(now, clock)
         minutes.approved_on = approved_on or today
-        if not paris_day(row.begins_at) <= minutes.approved_on <= today:
+        if not day_of(row.begins_at, clock) <= minutes.approved_on <= today:
             raise ApprovalDayError
     else:
         if row.members is None:

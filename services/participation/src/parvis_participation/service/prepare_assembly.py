@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.ids import uuid7
 from parvis_participation.db import assemblies, merged_accounts
 from parvis_participation.db.assembly_tables import Assembly as Row
@@ -15,8 +16,8 @@ from parvis_participation.db.assembly_tables import AssemblyMember
 from parvis_participation.domain.assembly import MOST_MEMBERS, EndReason, Origin, Role, check_college, check_mandate
 from parvis_participation.domain.assembly_errors import AlreadyMemberError, AssemblyFullError, AssemblyStateError
 from parvis_participation.domain.errors import RepeatedOptionError, StaleVersionError, TransitionError
-from parvis_participation.domain.poll import paris_day
 from parvis_participation.domain.publication import ConsentWay, Publication
+from parvis_participation.domain.town_day import day_of
 from parvis_participation.service.agree_to_show import Said, agree
 from parvis_participation.service.convene import convene_late
 from parvis_participation.service.member_names import MemberNames
@@ -93,7 +94,7 @@ async def add_member(
     has a mandate in a part of that time, or KeyDestroyedError of who was erased.
     """
     row = await assemblies.one(session, collectivity, assembly_id, lock=True)
-    if await assemblies.number(session, row.id, paris_day(now)) >= MOST_MEMBERS:
+    if await assemblies.number(session, row.id, day_of(now, clock_of(collectivity))) >= MOST_MEMBERS:
         raise AssemblyFullError
     made = await give_mandate(session, names, row, mandate, now=now)
     others = await assemblies.overlapping(session, row.id, made.begins_on, made.ends_on) if made.person else []
@@ -135,7 +136,7 @@ async def end_mandate(
     row = await assemblies.one(session, collectivity, assembly_id)
     member = await assemblies.member(session, row.id, member_id)
     check_mandate(member.begins_on, ends_on)
-    if member.ends_on < paris_day(now) or ends_on >= member.ends_on:
+    if member.ends_on < day_of(now, clock_of(collectivity)) or ends_on >= member.ends_on:
         raise AssemblyStateError
     member.ends_on, member.end_reason = ends_on, reason
     if member.told:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.crypto.keys import MasterKey, UnreadableError
 from parvis_kit.db.database import Database
 from parvis_participation.db import polls, processes, roll
@@ -90,7 +91,7 @@ class Desk:
         poll.eligibility.check_channel(voter.channel)
         areas = [visitor.area] if visitor.resident else []
         poll.eligibility.check_residence(areas)
-        poll.check_birth_date(visitor.civil_status["birth_date"] or "")
+        poll.check_birth_date(visitor.civil_status["birth_date"] or "", clock_of(poll.collectivity))
         await check_listed(poll, voter.person_key, self.database)
         async with self.database.reading() as session:
             within = processes.whom_within(await processes.of_part(session, poll.id))

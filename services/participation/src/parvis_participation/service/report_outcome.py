@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
@@ -15,7 +16,7 @@ from parvis_participation import accountability_events
 from parvis_participation.db import accountability, merged_accounts, proposals
 from parvis_participation.db.accountability_tables import ProposalMilestone as Row
 from parvis_participation.domain.accountability import ProposalOutcome, check_milestone
-from parvis_participation.domain.poll import paris_day
+from parvis_participation.domain.town_day import day_of
 from parvis_participation.service.deposit_project import Author
 from parvis_participation.service.support_anew import support_anew
 
@@ -53,7 +54,8 @@ async def report_outcome(
     Raises NotFoundError, ProposalGoneError, MilestoneOrderError or FutureMilestoneError.
     """
     proposal = await proposals.one(session, agent.collectivity, proposal_id, lock=True)
-    check_milestone(proposal.state, proposal.outcome, milestone.outcome, milestone.reached_on, paris_day(now))
+    today = day_of(now, clock_of(agent.collectivity))
+    check_milestone(proposal.state, proposal.outcome, milestone.outcome, milestone.reached_on, today)
     proposal.outcome, proposal.outcome_on = milestone.outcome, milestone.reached_on
     proposal.cost = milestone.cost or proposal.cost
     row = Row(

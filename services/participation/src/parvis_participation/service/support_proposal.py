@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.db.database import Database
 from parvis_participation.db import accountability, merged_accounts, moderation, processes, proposals
 from parvis_participation.db.proposal_tables import Proposal
 from parvis_participation.domain.accountability import SETTLED
 from parvis_participation.domain.errors import NotVerifiedError
 from parvis_participation.domain.moderation import APPEAL_PERIOD, ContentKind, Ref
-from parvis_participation.domain.poll import paris_begin
 from parvis_participation.domain.process import Act
 from parvis_participation.domain.proposal import ProposalState, SupportsClosedError, check_published, check_supporter
 from parvis_participation.domain.retention import retention_ends_at
+from parvis_participation.domain.town_day import begin_of
 from parvis_participation.outgoing.roll_keys import RollKeys, Scrutiny
 from parvis_participation.service.follow_process import check_proposal_phase
 
@@ -108,7 +109,7 @@ async def supports_until(supporter: Supporter, proposal_id: UUID, *, database: D
     if row.state == ProposalState.WITHDRAWN or (row.state == ProposalState.REMOVED and not undecided):
         ends.append(max(retention_ends_at(row.changed_at, days), row.changed_at + APPEAL_PERIOD))
     if row.outcome in SETTLED and row.outcome_on is not None:
-        settled = paris_begin(row.outcome_on + timedelta(days=1))
+        settled = begin_of(row.outcome_on + timedelta(days=1), clock_of(row.collectivity))
         ends.append(retention_ends_at(settled if said is None else max(settled, said), days))
     return min(ends, default=None)
 

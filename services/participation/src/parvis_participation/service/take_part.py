@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.db.database import Database
 from parvis_participation.db import conversations, merged_accounts, opinions, residences, statements
 from parvis_participation.db.conversation_tables import Conversation, ConversationParticipant, ConversationStatement
@@ -27,8 +28,9 @@ from parvis_participation.domain.conversation import (
 )
 from parvis_participation.domain.errors import NotFoundError, NotVerifiedError
 from parvis_participation.domain.opinions.routing import drawn
-from parvis_participation.domain.poll import VERIFIED, paris_day
+from parvis_participation.domain.poll import VERIFIED
 from parvis_participation.domain.process import Act
+from parvis_participation.domain.town_day import day_of
 from parvis_participation.outgoing.roll_keys import RollKeys, Scrutiny
 from parvis_participation.service.check_audience import check_audience
 from parvis_participation.service.follow_process import check_phase
@@ -97,7 +99,7 @@ async def check_may_take_part(session: AsyncSession, giver: Supporter, row: Conv
     conversation.check_level(giver.acr)
     await check_phase(session, row.id, Act.GIVE_OPINION, now)
     if row.residence:
-        areas = await residences.areas(session, row.collectivity, giver.person, paris_day(now))
+        areas = await residences.areas(session, row.collectivity, giver.person, day_of(now, clock_of(row.collectivity)))
         conversation.eligibility.check_residence(areas)
 
 

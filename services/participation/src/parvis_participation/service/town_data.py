@@ -12,12 +12,14 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.db.keyset import Position
 from parvis_participation.db import petition_list, petitions, proposal_list
-from parvis_participation.domain.poll import paris_day
+from parvis_participation.domain.town_day import day_of
 from parvis_participation.service.budget_dataset import LICENCE
 from parvis_participation.service.data_dictionary import COLUMNS, SEPARATOR, Table
 
@@ -62,17 +64,17 @@ async def _proposals(session: AsyncSession, collectivity: str, smallest: int, to
     while True:
         found = await proposal_list.told(session, collectivity, place, _BATCH)
         for each in found.rows:
-            yield _proposal(each, smallest, town)
+            yield _proposal(each, smallest, town, clock_of(collectivity))
         if (place := found.next) is None:
             return
 
 
-def _proposal(row: Any, smallest: int, town: str) -> Line:
+def _proposal(row: Any, smallest: int, town: str, clock: ZoneInfo) -> Line:
     longitude, latitude = (row.position or {}).get("coordinates") or (None, None)
     return {
         "id": str(row.id),
         "title": row.title,
-        "created_on": _day(row.created_at),
+        "created_on": _day(row.created_at, clock),
         "process_id": None if row.process_id is None else str(row.process_id),
         "estimate": row.estimate,
         "supports": _enough(row.supports, smallest),
@@ -93,31 +95,31 @@ async def _petitions(session: AsyncSession, collectivity: str, smallest: int, to
     while True:
         found = await petition_list.told(session, collectivity, place, _BATCH)
         for each in found.rows:
-            yield _petition(each, smallest, town)
+            yield _petition(each, smallest, town, clock_of(collectivity))
         if (place := found.next) is None:
             return
 
 
-def _petition(each: petitions.Signed, smallest: int, town: str) -> Line:
+def _petition(each: petitions.Signed, smallest: int, town: str, clock: ZoneInfo) -> Line:
     row = each.row
     return {
         "id": str(row.id),
         "title": row.title,
         "state": row.state,
-        "admitted_on": _day(row.decided_at),
-        "closes_on": _day(row.closes_at),
+        "admitted_on": _day(row.decided_at, clock),
+        "closes_on": _day(row.closes_at, clock),
         "verified": row.verified,
         "signatures": _enough(each.signatures, smallest),
         "thresholds": len(row.thresholds),
         "reached": row.reached,
         "answer_due_on": None if row.answer_due_on is None else row.answer_due_on.isoformat(),
-        "answered_on": _day(row.answered_at),
+        "answered_on": _day(row.answered_at, clock),
         "page": f"{town}/petitions/{row.id}",
     }
 
 
-def _day(at: datetime | None) -> str | None:
-    return None if at is None else paris_day(at).isoformat()
+def _day(at: datetime | None, clock: ZoneInfo) -> str | None:
+    return None if at is None else day_of(at, clock).isoformat()
 
 
 def _enough(number: int, smallest: int) -> int | None:

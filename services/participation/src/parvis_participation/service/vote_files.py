@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from parvis_kit.clocks import clock_of
 from parvis_participation.db.tables import Budget, Poll
 from parvis_participation.domain.counting.ballot import BallotRules, Kind
 from parvis_participation.domain.counting.election import Choice, Election
 from parvis_participation.domain.pabulib.scrutiny import Listed, Scrutiny
 from parvis_participation.domain.pabulib.writer import write_pabulib
-from parvis_participation.domain.poll import paris_day
+from parvis_participation.domain.town_day import day_of
 from parvis_participation.service.seals import canonical
 
 
@@ -60,14 +61,15 @@ def ballots_pb(
     row: Budget | Poll, period: tuple[datetime, datetime], area: str | None, election: Election, rules: BallotRules
 ) -> str:
     """The ballots about one area's money in Pabulib's format, sorted by what they say: no voter, nor their order."""
+    begins, ends = (day_of(each, clock_of(row.collectivity)) for each in period)
     meta = {
         "description": row.title["fr"],
         "unit": row.collectivity,
         "instance": str(row.id),
         "subunit": area or "",
         "rule": row.method["rule"],
-        "date_begin": f"{paris_day(period[0]):%d.%m.%Y}",
-        "date_end": f"{paris_day(period[1]):%d.%m.%Y}",
+        "date_begin": f"{begins:%d.%m.%Y}",
+        "date_end": f"{ends:%d.%m.%Y}",
         "currency": "EUR",
     }
     titles = {option["code"]: option["label"]["fr"] for option in row.options}
