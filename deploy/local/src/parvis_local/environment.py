@@ -16,15 +16,12 @@ from parvis_local.simulators import (
     LETTER_TOKENS,
     PROFILES,
     SIMULATORS_CLIENT,
-    SMPP_ACCOUNT,
-    SMS_ACCOUNT,
-    SMS_PROVIDER,
     TOWN_DOMAIN,
     TOWN_NUMBER,
     VOICE_ACCOUNTS,
     simulator_url,
-    smpp_password,
 )
+from parvis_local.text_providers import text_providers
 
 # With the embedded broker a waiting fetch is not woken: a message waits half of this, on the average.
 _EMBEDDED_FETCH_MS: Final = "50"
@@ -81,7 +78,9 @@ class Environments:
 
     def of_smssink(self) -> dict[str, str]:
         """For the provider of text messages."""
-        return self.of_tool() | {"PARVIS_SMSSINK_SECRET": self._secrets.password("provider/sms")}
+        names = {"SECRET": "sms", **{name: f"ovh-{name.lower()}" for name in ("APPLICATION", "CONSUMER", "RECEIPTS")}}
+        secrets = {f"PARVIS_SMSSINK_{name}": self._secrets.password(f"provider/{each}") for name, each in names.items()}
+        return self.of_tool() | secrets
 
     def of_lettersink(self) -> dict[str, str]:
         """For the provider of letters."""
@@ -164,7 +163,9 @@ class Environments:
                     "INTAKE_PORT": str(self._ports["notifications-intake-lmtp"]),
                     "INTAKE_INTERNAL_PORT": str(self._ports["notifications-intake"]),
                     "INTAKE_ALLOWED_NETWORKS": "127.0.0.0/8",
-                    "SMS_PROVIDERS": json.dumps([self._sms_provider(), self._smpp_provider()]),
+                    "SMS_PROVIDERS": json.dumps(
+                        text_providers(self._local("smssink"), self._ports["smssink-smpp"], self._secrets)
+                    ),
                     "LETTERS_OFFERED": "true",
                     # The mail room of Paris steps in while the first is in trouble.
                     "LETTER_PROVIDERS": json.dumps([self._letter_provider(), _MAIL_ROOM]),
@@ -213,17 +214,6 @@ class Environments:
             "scopes": ["identite_pivot", "email"] if profile == "franceconnect" else [],
         }
 
-    def _sms_provider(self) -> dict[str, Any]:
-        return {
-            "name": SMS_PROVIDER,
-            "kind": "twilio",
-            "url": self._local("smssink"),
-            "account": SMS_ACCOUNT,
-            "secret": self._secrets.password("provider/sms"),
-            "sender": "Parvis",
-            "segment_millicents": 5_500,
-        }
-
     def _letter_provider(self) -> dict[str, Any]:
         secret = self._secrets.password("provider/letters")
         return {
@@ -237,18 +227,6 @@ class Environments:
             "password": secret,
             "page_millicents": 12_000,
             "postage_millicents": 145_000,
-        }
-
-    def _smpp_provider(self) -> dict[str, Any]:
-        """The same simulator as an operator: used while the first is in trouble."""
-        return {
-            "name": "operator",
-            "kind": "smpp",
-            "url": f"smpp://127.0.0.1:{self._ports['smssink-smpp']}",
-            "account": SMPP_ACCOUNT,
-            "secret": smpp_password(self._secrets.password("provider/sms")),
-            "sender": "Parvis",
-            "segment_millicents": 5_000,
         }
 
     def _voice_provider(self, name: str, account: str) -> dict[str, Any]:

@@ -17,6 +17,12 @@ SMS_ACCOUNT: Final = "AC00000000000000000000000000000000"
 SMS_PROVIDER: Final = "simulator"
 # Where that provider brings what comes in.
 INBOUND_TEXTS: Final = f"/v1/text-providers/{SMS_PROVIDER}/inbound-texts"
+# The service at the provider that speaks OVHcloud's form, and the application that acts on it; where that tells of
+# receipts, before the key of that address.
+OVH_SERVICE: Final = "sms-pv00000-1"
+OVH_APPLICATION: Final = "parvis"
+OVH_PROVIDER: Final = "ovh"
+TEXT_RECEIPTS: Final = f"/v1/text-providers/{OVH_PROVIDER}/receipts"
 # The application, and its account, at the provider of letters.
 LETTER_ACCOUNT: Final = "parvis"
 LETTER_TOKENS: Final = "/auth/realms/services/protocol/openid-connect/token"

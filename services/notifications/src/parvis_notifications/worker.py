@@ -43,6 +43,7 @@ from parvis_notifications.service.chat_routes import chat_routes
 from parvis_notifications.service.compose_messages import Composer
 from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.fall_back import Fallbacks
+from parvis_notifications.service.fetch_answers import answer_fetchers
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.forget_erased import forget_erased_daily
 from parvis_notifications.service.hear_texts import HearTexts
@@ -171,6 +172,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         BounceIntake(bounces, settings).run(),
         hearing.run(),
         *(part.run() for part in text_catch_ups(runtime, routes)),
+        *(part.run() for part in answer_fetchers(runtime, routes)),
         ring_regularly(database.pool, settings, bells[0]),
         purge_regularly(database, settings),
         index_register_regularly(database, runtime.persons, runtime.blind_index),

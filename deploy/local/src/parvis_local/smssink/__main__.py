@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""``python -m parvis_local.smssink``: a provider's API and an operator's SMPP for the worker, pages for people."""
+"""``python -m parvis_local.smssink``: two providers' APIs and an operator's SMPP for the worker, pages for people."""
 
 import argparse
 import os
@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.applications import Starlette
 
-from parvis_local.simulators import SMPP_ACCOUNT, smpp_password
+from parvis_local.simulators import OVH_APPLICATION, OVH_SERVICE, SMPP_ACCOUNT, smpp_password
 from parvis_local.smssink.incoming import Incoming
+from parvis_local.smssink.ovh import Keys, OvhService
 from parvis_local.smssink.pages import page_routes
 from parvis_local.smssink.provider import provider_routes
 from parvis_local.smssink.smsc import Smsc
@@ -24,6 +25,7 @@ def main() -> None:
     parser.add_argument("--account", required=True, help="the account that may send")
     parser.add_argument("--smpp-port", type=int, required=True)
     parser.add_argument("--bring-to", required=True, help="the address that the town gave for what comes in")
+    parser.add_argument("--receipts-to", required=True, help="the address that the town gave for receipts, but its key")
     parser.add_argument("--number", required=True, help="the town's number")
     given = parser.parse_args()
     store, secret = TextStore(), os.environ["PARVIS_SMSSINK_SECRET"]
@@ -37,7 +39,10 @@ def main() -> None:
         smsc.cut()
 
     incoming = Incoming(given.account, secret, given.bring_to, given.number, store=store)
-    routes = [*page_routes(store, incoming), *provider_routes(store, given.account, secret)]
+    keys = Keys(OVH_APPLICATION, os.environ["PARVIS_SMSSINK_APPLICATION"], os.environ["PARVIS_SMSSINK_CONSUMER"])
+    receipts = f"{given.receipts_to}/{os.environ['PARVIS_SMSSINK_RECEIPTS']}"
+    ovh = OvhService(store, OVH_SERVICE, keys, f"http://127.0.0.1:{given.port}", receipts=receipts)
+    routes = [*page_routes(store, incoming, ovh), *provider_routes(store, given.account, secret), *ovh.routes()]
     app = Starlette(routes=routes, lifespan=operator)
     uvicorn.run(app, host="127.0.0.1", port=given.port, log_level="warning", access_log=False)
 

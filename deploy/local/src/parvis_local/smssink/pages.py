@@ -13,6 +13,7 @@ from starlette.routing import Route
 from parvis_local.sink_pages import ALIVE, SHOWN, Words, explained, listed, page, words_for
 from parvis_local.smssink.faults import Fault
 from parvis_local.smssink.incoming import Incoming
+from parvis_local.smssink.ovh import OvhService
 from parvis_local.smssink.store import TextStore, segments
 
 _BASE: Final = "/simulators/sms"
@@ -25,6 +26,8 @@ _WORDS: Final = {
         "from": "De",
         "body": "Message (STOP arrête les actualités)",
         "brought": "Remis à la ville, qui a répondu",
+        "answer": "Répondre au numéro court (OVHcloud)",
+        "kept": "Gardé au numéro court : la ville le relève dans la minute.",
         "faults": "Numéros avec lesquels quelque chose se passe mal, par leur fin",
         Fault.LOST: "accepté, jamais remis",
         Fault.UNANSWERED: "accepté, la réponse se perd",
@@ -41,6 +44,8 @@ _WORDS: Final = {
         "from": "From",
         "body": "Message (STOP ends the news)",
         "brought": "Brought to the town, which answered",
+        "answer": "Answer to the short number (OVHcloud)",
+        "kept": "Kept at the short number: the town fetches it within a minute.",
         "faults": "Numbers with which something goes wrong, by their end",
         Fault.LOST: "taken, never delivered",
         Fault.UNANSWERED: "taken, the answer is lost",
@@ -52,17 +57,17 @@ _WORDS: Final = {
 }
 
 
-def page_routes(store: TextStore, incoming: Incoming | None = None) -> list[Route]:
+def page_routes(store: TextStore, incoming: Incoming | None = None, ovh: OvhService | None = None) -> list[Route]:
     """What a person, or a test, looks at, and where they write to the town."""
 
     async def index(request: Request) -> Response:
         words, lang = words_for(request, _WORDS)
         rows = (
-            f"<li><strong>{escape(text.to)}</strong> <small>({escape(text.sender)}, {segments(text.body)} SMS,"
-            f" {text.status})</small><pre>{escape(text.body)}</pre></li>"
+            f"<li><strong>{escape(text.to)}</strong> <small>({escape(text.sender)}, {escape(text.account)},"
+            f" {segments(text.body)} SMS, {text.status})</small><pre>{escape(text.body)}</pre></li>"
             for text in store.newest(request.query_params.get("to"), SHOWN)
         )
-        written = _form(words, incoming, request.query_params)
+        written = _form(words, incoming, request.query_params, short=ovh is not None)
         return page(words, lang, written + listed(rows, words) + explained(Fault, words, before="…"))
 
     async def messages(request: Request) -> Response:
@@ -73,6 +78,9 @@ def page_routes(store: TextStore, incoming: Incoming | None = None) -> list[Rout
         form = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
         if incoming is None or not form.get("from") or not form.get("body"):
             return PlainTextResponse("nothing to bring", 422)
+        if ovh is not None and form.get("way") == "short":
+            ovh.write(form["from"], form["body"])
+            return RedirectResponse(f"{_BASE}?brought=short", 303)
         return RedirectResponse(f"{_BASE}?brought={await incoming.write(form['from'], form['body'])}", 303)
 
     return [
@@ -83,14 +91,16 @@ def page_routes(store: TextStore, incoming: Incoming | None = None) -> list[Rout
     ]
 
 
-def _form(words: Words, incoming: Incoming | None, query: Mapping[str, str]) -> str:
+def _form(words: Words, incoming: Incoming | None, query: Mapping[str, str], *, short: bool) -> str:
     if incoming is None:
         return ""
     status = query.get("brought", "")
     told = f"<p role='status'>{words['brought']} {int(status)}</p>" if status.isascii() and status.isdigit() else ""
+    told = f"<p role='status'>{words['kept']}</p>" if status == "short" else told
+    answer = f" <button name='way' value='short'>{words['answer']}</button>" if short else ""
     return (
         f"<h2>{words['write']} ({escape(incoming.number)})</h2>{told}<form method='post' action='{_BASE}/incoming'>"
         f"<p><label>{words['from']} <input name='from' type='tel' value='+33612345678' required></label></p>"
         f"<p><label>{words['body']}<br><textarea name='body' rows='3' maxlength='1600' required></textarea></label></p>"
-        f"<button>{words['write']}</button></form>"
+        f"<button>{words['write']}</button>{answer}</form>"
     )

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The text messages, as a provider has them; the oldest go when there are too many."""
 
+import itertools
 import secrets
 import time
 from collections import OrderedDict, deque
@@ -14,6 +15,7 @@ _MOST: Final = 2_000
 _SENT_SECONDS: Final = 1.0
 _END_SECONDS: Final = 2.0
 _UNREACHABLE: Final = 30003
+_NUMBERS: Final = itertools.count(26_929_925)
 # The default alphabet and its extension (3GPP TS 23.038), and how much one message holds alone and among others.
 BASIC: Final = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
@@ -33,6 +35,8 @@ class Text:
     lost: bool
     sid: str = field(default_factory=lambda: f"SM{secrets.token_hex(16)}")
     taken_at: float = field(default_factory=time.time)
+    tag: str = ""
+    number: int = field(default_factory=lambda: next(_NUMBERS))
 
     @property
     def status(self) -> str:

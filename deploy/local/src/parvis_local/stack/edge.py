@@ -19,6 +19,7 @@ from parvis_local.simulators import (
     PROFILES,
     SIMULATORS_PATH,
     SMS_ACCOUNT,
+    TEXT_RECEIPTS,
     TOWN_DOMAIN,
     TOWN_NUMBER,
     VOICE_ACCOUNTS,
@@ -91,7 +92,9 @@ def _simulators(context: Context) -> tuple[Part, ...]:
     accounts = tuple(word for each in VOICE_ACCOUNTS for word in ("--account", each))
     application = ("--application", context.options.public_url)
     smpp = ("--smpp-port", str(ports["smssink-smpp"]))
-    texts = ("--bring-to", f"{context.options.public_url}{INBOUND_TEXTS}", "--number", TOWN_NUMBER)
+    public = context.options.public_url
+    brought = ("--bring-to", f"{public}{INBOUND_TEXTS}", "--receipts-to", f"{public}{TEXT_RECEIPTS}")
+    texts = (*brought, "--number", TOWN_NUMBER)
     return (
         context.module(
             "franceconnect",

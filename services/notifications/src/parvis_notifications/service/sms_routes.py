@@ -2,6 +2,7 @@
 """The providers of text messages, as the settings have them."""
 
 from parvis_notifications.db.paces import Paces
+from parvis_notifications.outgoing.ovh import Ovh
 from parvis_notifications.outgoing.smpp import Hear, ReceiptBook, Smpp
 from parvis_notifications.outgoing.sms import SmsProvider
 from parvis_notifications.outgoing.twilio import Twilio
@@ -31,4 +32,7 @@ def _provider(each: SmsProviderSettings, settings: Settings, receipts: ReceiptBo
     if each.kind == "smpp":
         # To connect, to bind, to have a turn and to be answered are four waits.
         return Smpp(each, receipts, timeout=settings.sms_timeout_seconds / 4, hear=hear)
+    if each.kind == "ovh":
+        # The clock is read before what is signed by it, and a message is looked up in two lists.
+        return Ovh(each, timeout=settings.sms_timeout_seconds / 2)
     return Twilio(each, timeout=settings.sms_timeout_seconds)
