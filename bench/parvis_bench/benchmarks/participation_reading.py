@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""How long everybody waits for a page of a long discussion, and of many proposals with their supports."""
+"""How long everybody waits for a page of a long discussion, and of many proposals, newest or most supported first."""
 
 import asyncio
 import http.client
@@ -7,9 +7,10 @@ import json
 import os
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -17,12 +18,16 @@ from running_service import RunningService, running_service
 
 from parvis_bench.registry import Benchmark, Figure, Target
 from parvis_bench.town import postgres
+from parvis_kit.db.database import open_database
+from parvis_participation.service.recount import recount
 from parvis_participation.settings import MIGRATIONS, Settings
 from parvis_testing import migrated_settings
 
 _NAME: Final = "participation.reading"
 # Comments of one thread, and proposals of one town; each has supports.
 _LONG, _SHORT, _PROPOSALS, _FEW, _SUPPORTS = 5_000, 100, 600, 20, 200
+# Of a large town, each with as few supports as most have.
+_MANY, _EACH = 50_000, 5
 _CALLS: Final = 400
 _WARM: Final = 40
 _OK: Final = 200
@@ -66,10 +71,13 @@ def measure(folder: Path) -> Sequence[Figure]:
         settings = asyncio.run(migrated_settings("participation", Settings, MIGRATIONS))
         database = settings.database_url.get_secret_value().rpartition("/")[2]
         asyncio.run(_fill(server.url(database), {long: _LONG, short: _SHORT}))
+        asyncio.run(_count(settings))
         with running_service("participation", settings) as service:
             threads = [_p95(service, f"paris/threads/consultation/{each}/comments") for each in (long, short)]
             lists = [_p95(service, f"{town}/proposals") for town in ("paris", "lutece")]
-    return [Figure(f"{_NAME}.thread", *_told(threads)), Figure(f"{_NAME}.proposals", *_told(lists))]
+            sorted_ = [_p95(service, f"{town}/proposals", sort="-supports") for town in ("lyon", "lutece")]
+    told = {"thread": threads, "proposals": lists, "supported": sorted_}
+    return [Figure(f"{_NAME}.{what}", *_told(times)) for what, times in told.items()]
 
 
 def _told(times: Sequence[float]) -> tuple[float, str, float]:
@@ -83,29 +91,39 @@ async def _fill(url: str, threads: dict[UUID, int]) -> None:
         for thread, comments in threads.items():
             await connection.execute(_CONSULTATION, thread)
             await connection.execute(_COMMENTS, thread, comments)
-        for town, proposals in (("paris", _PROPOSALS), ("lutece", _FEW)):
-            await connection.execute(_PROPOSED, town, proposals, _SUPPORTS)
+        for town, proposals, supports in (
+            ("paris", _PROPOSALS, _SUPPORTS),
+            ("lutece", _FEW, _SUPPORTS),
+            ("lyon", _MANY, _EACH),
+        ):
+            await connection.execute(_PROPOSED, town, proposals, supports)
         await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()
 
 
-def _p95(service: RunningService, path: str) -> float:
+async def _count(settings: Settings) -> None:
+    """As the worker does, which is not there."""
+    async with open_database(settings, "bench") as database:
+        await recount(database)
+
+
+def _p95(service: RunningService, path: str, **query: str) -> float:
     """Milliseconds."""
-    calls = _asked(service, f"/v1/collectivities/{path}")
+    calls = _asked(service, f"/v1/collectivities/{path}", query)
     times = [next(calls) for _ in range(_WARM + _CALLS)][_WARM:]
     return statistics.quantiles(times, n=100)[94] * 1_000
 
 
-def _asked(service: RunningService, path: str) -> Iterator[float]:
+def _asked(service: RunningService, path: str, query: Mapping[str, str]) -> Iterator[float]:
     """Ask for page after page; gives the seconds of each call."""
     connection = http.client.HTTPConnection(service.url.removeprefix("http://"), timeout=60)
-    cursor = None
+    asked = dict(query)
     while True:
         begun = time.perf_counter()
-        page = _get(connection, f"{path}?cursor={cursor}" if cursor else path)
+        page = _get(connection, f"{path}?{urlencode(asked)}")
         yield time.perf_counter() - begun
-        cursor = page["next_cursor"]
+        asked = {**query, "cursor": page["next_cursor"]} if page["next_cursor"] else dict(query)
 
 
 def _get(connection: http.client.HTTPConnection, path: str) -> Any:
@@ -119,6 +137,6 @@ def _get(connection: http.client.HTTPConnection, path: str) -> Any:
 
 BENCHMARK: Final = Benchmark(
     name=_NAME,
-    figures={f"{_NAME}.{what}": Target("value", "at most", 50) for what in ("thread", "proposals")},
+    figures={f"{_NAME}.{what}": Target("value", "at most", 50) for what in ("thread", "proposals", "supported")},
     measure=measure,
 )
