@@ -42,7 +42,7 @@ async def test_an_agent_files_for_somebody_without_an_account(town: Town, offere
     assert (filed["channel"], filed["receipt"]) == ({"code": "phone", "label": "Téléphone"}, "email")
     read = (await town.get(agent, f"/v1/requests/{filed['id']}")).json()
     # Who files is not told whether names are known: none stands in what was filed just now.
-    apart = {"receipt": filed["receipt"], "names_known": None}
+    apart = {"receipt": filed["receipt"], "names_known": None, "appointment": None}
     assert filed == read | apart
     (act,) = (await town.get(agent, f"/v1/requests/{filed['id']}/history")).json()["items"]
     assert (act["action"]["code"], act["by"], act["on_behalf"], act["acted_by"]) == (

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from parvis_kit.locale import Language
 from parvis_kit.web.etag import entity_tag
 from parvis_kit.web.idempotency import Answer, IdempotentCall
 from parvis_kit.web.operation import principal_of
@@ -46,13 +47,8 @@ async def filed(
 
     def seal_answer(new: Submitted) -> bytes:
         view = dress(new_request_view(new, dict(command.answers), attachments, catalogue, language, roles))
-        headers = {
-            "Location": location or f"/v1/requests/{new.request.id}",
-            "ETag": entity_tag(new.request.version, language),
-            "Content-Language": language,
-            "Cache-Control": "no-store",
-        }
-        answers[:] = [Answer.of(view, headers)]
+        headers = filed_headers(new, language)
+        answers[:] = [Answer.of(view, headers | ({"Location": location} if location else {}))]
         return parts.runtime.idempotency.seal(answers[0])
 
     await submit_request(
@@ -66,6 +62,16 @@ async def filed(
         now=now(),
     )
     return answers[0].response()
+
+
+def filed_headers(new: Submitted, language: Language) -> dict[str, str]:
+    """What is said of a request that was just filed, beside its view."""
+    return {
+        "Location": f"/v1/requests/{new.request.id}",
+        "ETag": entity_tag(new.request.version, language),
+        "Content-Language": language,
+        "Cache-Control": "no-store",
+    }
 
 
 def command_of(

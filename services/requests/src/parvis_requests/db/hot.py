@@ -156,7 +156,7 @@ def _statement(*parts: _Part) -> str:
 _FIND: Final = "SELECT body_hash, answer FROM idempotency_record WHERE caller = $1 AND operation = $2 AND key = $3"
 
 
-class _Statement(NamedTuple):
+class Statement(NamedTuple):
     """A statement that stores a request, and what of it goes into which place."""
 
     text: str
@@ -187,14 +187,13 @@ class Submission:
         Raises AlreadyAnsweredError, ReferenceTakenError, UnknownAttachmentError, UnknownCertifiedAnswerError, or the
         problem ``request-in-progress`` while the first call with the same key is still running.
         """
-        parts = _parts(new)
-        statement = _Statement(_statement(*parts), _parameters(new, parts, call, answer, event))
+        statement = statement_of(new, call, answer, event)
         # What joins it is counted before it is committed, so a request with files is stored by itself.
         if new.attachments or new.certified or not await self._together.ask(statement):
             await self._store_alone(statement, new, call)
         self._database.on_commit()
 
-    async def _store(self, statements: Sequence[_Statement]) -> Sequence[bool | Exception]:
+    async def _store(self, statements: Sequence[Statement]) -> Sequence[bool | Exception]:
         """Whether each was stored; what became of the others is found out alone.
 
         Each kind is committed by itself: those of one before the connection broke are stored.
@@ -204,7 +203,7 @@ class Submission:
         try:
             async with self._database.hot.lend() as connection:
                 # In the order of their keys: two processes that were sent the same calls do not wait for one another.
-                for text, alike in groupby(sorted(statements, key=_Statement.place), key=attrgetter("text")):
+                for text, alike in groupby(sorted(statements, key=Statement.place), key=attrgetter("text")):
                     try:
                         await connection.executemany(text, [one.parameters for one in alike])
                     except (asyncpg.PostgresError, asyncpg.DataError):
@@ -217,11 +216,11 @@ class Submission:
             lost = error
         return [stored.get(one.text, lost or False) for one in statements]
 
-    async def _store_alone(self, statement: _Statement, new: NewRequest, call: IdempotentCall) -> None:
+    async def _store_alone(self, statement: Statement, new: NewRequest, call: IdempotentCall) -> None:
         async with self._database.hot.lend() as connection:
             try:
                 async with connection.transaction():
-                    await _execute(connection, statement, new)
+                    await execute(connection, statement, new)
             except asyncpg.UniqueViolationError as error:
                 if error.table_name == "idempotency_record":
                     raise await self._answered(connection, call) from error
@@ -236,7 +235,14 @@ class Submission:
         return AlreadyAnsweredError(row["body_hash"], row["answer"]) if row else in_progress()
 
 
-async def _execute(connection: Any, statement: _Statement, new: NewRequest) -> None:
+def statement_of(new: NewRequest, call: IdempotentCall, answer: bytes, event: Event) -> Statement:
+    """What stores that request with the record of its call."""
+    parts = _parts(new)
+    return Statement(_statement(*parts), _parameters(new, parts, call, answer, event))
+
+
+async def execute(connection: Any, statement: Statement, new: NewRequest) -> None:
+    """Store it in the connection's transaction; raises UnknownAttachmentError or UnknownCertifiedAnswerError."""
     joined, certified = await connection.fetchrow(statement.text, *statement.parameters)
     if joined != len(new.attachments):
         raise UnknownAttachmentError

@@ -14,7 +14,8 @@ from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.ids import uuid7
 from parvis_kit.web.idempotency import IdempotentCall
 from parvis_requests import events
-from parvis_requests.db.hot import Joining, NewRequest, ReferenceTakenError, Submission
+from parvis_requests.db.hot import Joining, NewRequest, ReferenceTakenError
+from parvis_requests.db.storing import Storing
 from parvis_requests.db.timers import ESCALATION, FORWARD, NewTimer
 from parvis_requests.domain.answer_filters import answer_keys
 from parvis_requests.domain.asking import Asker
@@ -67,7 +68,7 @@ async def submit_request(
     *,
     catalogues: Catalogues,
     persons: PersonKeys,
-    submission: Submission,
+    submission: Storing,
     index: BlindIndex,
     now: datetime,
 ) -> NewRequest:
@@ -113,7 +114,7 @@ async def store_request(
     *,
     catalogue: Catalogue,
     persons: PersonKeys,
-    submission: Submission,
+    submission: Storing,
     index: BlindIndex,
     now: datetime,
 ) -> NewRequest:
