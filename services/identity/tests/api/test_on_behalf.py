@@ -4,12 +4,15 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from behalf import BRUNO, CHILD, CITIZEN, DESK, NEWCOMER, REQUESTS, VISIT, acting, claims_of, refused
 from counter import Caller, at_the_desk, by_franceconnect, merged
 from identity_town import Town
+
+from parvis_identity.domain.behalf import of_age_at
 
 
 @pytest.fixture
@@ -132,6 +135,23 @@ async def test_nobody_acts_for_a_child_who_has_come_of_age(town: Town, angela: C
         refused(await acting(town, late, "child", child["id"]))
     for wrong in ("1990-01-01", "2999-01-01", "2018-02-30"):
         assert (await angela.post("/v1/me/children", CHILD | {"birth_date": wrong})).status_code == 422
+
+
+async def test_a_child_comes_of_age_at_midnight_of_the_town(town: Town, angela: Caller) -> None:
+    tahiti = ZoneInfo("Pacific/Tahiti")
+    await town.rows(
+        "INSERT INTO collectivity_look (collectivity, time_zone, version, updated_at)"
+        " SELECT collectivity, 'Pacific/Tahiti', 1, now() FROM collectivity ON CONFLICT (collectivity)"
+        " DO UPDATE SET time_zone = 'Pacific/Tahiti'"
+    )
+    born = (datetime.now(tahiti).date() - timedelta(days=365 * 18 + 2)).isoformat()
+    child = (await angela.post("/v1/me/children", CHILD | {"birth_date": born})).json()["id"]
+    midnight = of_age_at(born, tahiti)
+    with time_machine.travel(midnight - timedelta(minutes=5), tick=False):
+        before = await acting(town, await by_franceconnect(town, CITIZEN), "child", child)
+        assert (before.status_code, before.json()["expires_in"]) == (200, 300), "a token ends with the minority"
+    with time_machine.travel(midnight, tick=False):
+        refused(await acting(town, await by_franceconnect(town, CITIZEN), "child", child))
 
 
 async def test_who_writes_to_a_child_reaches_the_parent(town: Town, angela: Caller) -> None:

@@ -7,10 +7,11 @@ parent acts for a child of the household. A vote is one's own: no ground reaches
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 DELEGABLE: Final = frozenset(
     {
@@ -30,7 +31,7 @@ OFFER: Final = timedelta(days=14)
 """How long a mandate waits to be accepted."""
 
 LONGEST_MANDATE: Final = timedelta(days=5 * 365)
-_MAJORITY: Final = 18  # article 414 of the Code civil
+_MAJORITY: Final = 18
 _TYPE: Final = "urn:parvis:token-type:"
 
 
@@ -124,10 +125,15 @@ def delegable(scopes: Collection[str]) -> bool:
     return bool(scopes) and DELEGABLE.issuperset(scopes)
 
 
-def comes_of_age(birth_date: str) -> date:
-    """The day from which nobody acts as a parent for who was born on that day, written YYYY-MM-DD."""
+def of_age_at(birth_date: str, clock: ZoneInfo) -> datetime:
+    """The instant from which nobody acts as a parent for who was born on that day, written YYYY-MM-DD.
+
+    Who has reached eighteen is a minor no more (articles 388 and 414 of the Code civil): the birthday begins by the
+    clocks of the town, and not with the day of UTC.
+    """
     born = date.fromisoformat(birth_date)
     try:
-        return born.replace(year=born.year + _MAJORITY)
+        birthday = born.replace(year=born.year + _MAJORITY)
     except ValueError:  # born on a 29 February
-        return date(born.year + _MAJORITY, 3, 1)
+        birthday = date(born.year + _MAJORITY, 3, 1)
+    return datetime.combine(birthday, time(), clock).astimezone(UTC)

@@ -18,10 +18,11 @@ from parvis_identity.db.people import People
 from parvis_identity.domain import resources, scopes
 from parvis_identity.domain.audit import Act, Action, Actor, Thing
 from parvis_identity.domain.authorization import asked_scopes
-from parvis_identity.domain.behalf import DELEGABLE, SUBJECT_TYPES, Behalf, Ground, comes_of_age
+from parvis_identity.domain.behalf import DELEGABLE, SUBJECT_TYPES, Behalf, Ground, of_age_at
 from parvis_identity.domain.client import Audience
 from parvis_identity.domain.errors import OAuthError
 from parvis_identity.domain.token_request import TokenRequest, Tokens
+from parvis_identity.service.local_day import clock_of
 from parvis_identity.service.token_maker import TokenMaker
 from parvis_identity.service.token_reader import TokenReader
 from parvis_kit.crypto.keys import BlindIndex
@@ -107,7 +108,10 @@ class ActForAnother:
             child = await People(session, self.index).find(child_id, await self.persons.of(child_id))
         except KeyDestroyedError:
             return None
-        if child is None or now.date() >= comes_of_age(child.identity.birth_date or ""):
+        if child is None:
+            return None
+        of_age = of_age_at(child.identity.birth_date or "", await clock_of(session, collectivity))
+        if now >= of_age:
             return None
         return Behalf(
             ground=Ground.PARENT,
@@ -116,7 +120,7 @@ class ActForAnother:
             person=child_id,
             actor=parent,
             scopes=DELEGABLE,
-            ends_at=datetime.combine(comes_of_age(child.identity.birth_date or ""), now.timetz()),
+            ends_at=of_age,
         )
 
     async def _keep(

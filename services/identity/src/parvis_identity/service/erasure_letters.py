@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db import household, identity_links, local_accounts
 from parvis_identity.db.people import People
-from parvis_identity.domain.behalf import comes_of_age
+from parvis_identity.domain.behalf import of_age_at
 from parvis_identity.domain.letter import Letter, Purpose
 from parvis_identity.domain.person import Person
 from parvis_identity.service.letters import Letters
-from parvis_identity.service.local_day import local_day
+from parvis_identity.service.local_day import clock_of, local_day
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKey, PersonKeys
 
@@ -76,7 +76,8 @@ class ErasureLetters:
         if own := await _address(session, person, key):
             return [_Reader(purpose, own, person.language)]
         born = person.identity.birth_date
-        minor = born is not None and now.date() < comes_of_age(born)
+        clock = await clock_of(session, person.collectivity)
+        minor = born is not None and now < of_age_at(born, clock)
         if purpose not in _TO_PARENTS or not minor or await identity_links.ways_in(session, person.id):
             return []
         parents = await self._parents(session, person.id)

@@ -11,10 +11,11 @@ from parvis_identity import events
 from parvis_identity.db import audit, household
 from parvis_identity.db.people import People
 from parvis_identity.domain.audit import Act, Action, Thing
-from parvis_identity.domain.behalf import comes_of_age
+from parvis_identity.domain.behalf import of_age_at
 from parvis_identity.domain.client import Audience
 from parvis_identity.domain.errors import NoMinorError, NotForThisCallerError, TooManyChildrenError, UnknownPersonError
 from parvis_identity.domain.person import Identity, Person
+from parvis_identity.service.local_day import clock_of
 from parvis_identity.service.on_duty import acting
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKeys
@@ -42,7 +43,8 @@ class Household:
         """
         _check_citizen(caller)
         born = identity.birth_date or ""
-        if not born <= now.date().isoformat() or now.date() >= comes_of_age(born):
+        clock = await clock_of(session, caller.collectivity)
+        if not born <= now.astimezone(clock).date().isoformat() or now >= of_age_at(born, clock):
             raise NoMinorError
         people = People(session, self.index)
         await people.lock(caller.person)
