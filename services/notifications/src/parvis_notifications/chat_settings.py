@@ -56,6 +56,10 @@ class ChatSettings(ServiceSettings):
         default=15, gt=0, le=60, description="Longest wait for an answer of a homeserver"
     )
     chat_lanes: int = Field(default=4, ge=1, le=50, description="Messages in rooms handed over at a time")
+    alert_chat_lanes: int = Field(
+        default=16, ge=1, le=100, description="Messages of alerts in rooms handed over at a time"
+    )
+    news_chat_lanes: int = Field(default=2, ge=1, le=50, description="Messages of news in rooms handed over at a time")
     chat_give_up_hours: float = Field(
         default=12, gt=0, le=72, description="Age at which a message in a room that no homeserver has taken has failed"
     )

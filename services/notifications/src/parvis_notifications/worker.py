@@ -39,7 +39,7 @@ from parvis_notifications.service.broadcast_links import recipient_tokens
 from parvis_notifications.service.broadcast_senders import Ways, broadcast_senders
 from parvis_notifications.service.bundle_alerts import Windows
 from parvis_notifications.service.catch_up_texts import text_catch_ups
-from parvis_notifications.service.chat_routes import chat_routes
+from parvis_notifications.service.chat_routes import ChatRoutes, chat_routes
 from parvis_notifications.service.compose_messages import Composer
 from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.fall_back import Fallbacks
@@ -167,7 +167,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         purge_subscribers_regularly(database.pool, runtime.persons, settings),
         forget_erased_daily(database.pool, runtime.persons),
         *(part.run() for part in _calls(runtime, stack, owners, another)),
-        *(part.run() for part in _chats(runtime, stack, another)),
+        *(part.run() for part in _chats(runtime, ways.chats, another)),
         BroadcastAsker(BroadcastReports(database.pool), routes, settings, bells[8]).run(),
         BounceIntake(bounces, settings).run(),
         hearing.run(),
@@ -230,18 +230,20 @@ async def _ways(runtime: Runtime[Settings], stack: AsyncExitStack, texts: Routes
         timeout=settings.push_timeout_seconds,
         connections=settings.push_lanes + settings.alert_push_lanes + settings.news_push_lanes,
     )
-    return Ways(texts, await stack.enter_async_context(services), PushRoutes(server_keys(settings)))
+    chats = chat_routes(settings, Paces(runtime.database.pool)) if settings.chat_providers else None
+    if chats is not None:
+        stack.push_async_callback(chats.close)
+    return Ways(texts, await stack.enter_async_context(services), PushRoutes(server_keys(settings)), chats)
 
 
 def _chats(
-    runtime: Runtime[Settings], stack: AsyncExitStack, bell: Callable[[], Bell]
+    runtime: Runtime[Settings], routes: ChatRoutes | None, bell: Callable[[], Bell]
 ) -> Sequence[DeliverySender | RoomLeaver]:
     """What writes to people in rooms of a messenger; nothing where nobody is written to there."""
     settings, database = runtime.settings, runtime.database
-    if not settings.chat_providers:
+    if routes is None:
         return ()
-    routes, deliveries = chat_routes(settings, Paces(database.pool)), Deliveries(database, Channel.CHAT)
-    stack.push_async_callback(routes.close)
+    deliveries = Deliveries(database, Channel.CHAT)
     send = SendChat(database, deliveries, routes, settings)
     pace = Pace(settings.mail_batch, settings.mail_claim_seconds, settings.poll_seconds, few(routes.pace))
     return (

@@ -15,6 +15,7 @@ from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.push import PushServices
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.broadcast_senders import Ways, broadcast_senders
+from parvis_notifications.service.chat_routes import ChatRoutes, chat_routes
 from parvis_notifications.service.push_routes import PushRoutes, server_keys
 from parvis_notifications.service.refresh_contacts import ContactRefresher
 from parvis_notifications.service.send_broadcasts import BroadcastSender
@@ -51,6 +52,7 @@ class Town:
         self.agent = post.service.agent()
         self.routes: Routes | None = None
         settings = post.settings()
+        self.chats: ChatRoutes | None = None
         self.services = PushServices(networks(settings.push_allowed_networks), timeout=20, connections=20)
         self.pushes = PushRoutes(server_keys(settings))
 
@@ -105,11 +107,13 @@ class Town:
         settings = self.post.settings(**changes)
         if self.routes is None:
             self.routes = sms_routes(settings, kept_receipts(self.post), Paces(self.post.pool))
+        if self.chats is None and settings.chat_providers:
+            self.chats = chat_routes(settings, Paces(self.post.pool))
         runtime = self.post.service.runtime
         with_settings = type(runtime)(
             **{name: getattr(runtime, name) for name in runtime.__dataclass_fields__} | {"settings": settings}
         )
-        return broadcast_senders(with_settings, Ways(self.routes, self.services, self.pushes), Bell)
+        return broadcast_senders(with_settings, Ways(self.routes, self.services, self.pushes, self.chats), Bell)
 
     async def send(self, **changes: Any) -> None:
         """All that is due to many."""
@@ -125,8 +129,9 @@ class Town:
         return sorted(mail["To"] for mail in self.post.sink.mails())
 
     async def aclose(self) -> None:
-        if self.routes is not None:
-            await self.routes.close()
+        for each in (self.routes, self.chats):
+            if each is not None:
+                await each.close()
 
 
 CHANNELS = [each.value for each in Channel]

@@ -58,9 +58,10 @@ class AlertBody(BaseModel):
     channels: list[Alerting] = Field(
         default=[Channel.SMS, Channel.EMAIL, Channel.PUSH],
         min_length=1,
-        max_length=4,
+        max_length=5,
         description="In the order of escalation. `voice` calls them; at once with `sms`, it calls those alone whom no"
-        " text message reaches, or who prefer calls.",
+        " text message reaches, or who prefer calls. `chat` writes to whoever has confirmed an address of a messenger"
+        " (`/v1/chat-addresses`), whatever they chose for their topics.",
     )
     escalate_minutes: Annotated[int, Field(ge=1, le=1_440, strict=True)] | None = Field(
         default=None,
@@ -125,12 +126,14 @@ class CoverageView(BaseModel):
     sms: int = Field(description="Numbers.")
     push: int = Field(description="People who have a browser told.")
     voice: int = Field(description="Lines that would be called.")
+    chat: int = Field(description="Addresses of a messenger.")
     unreachable: int = Field(description="People of whom no address is known by any of the channels that it goes by.")
     segments: int = Field(description="Of each text message.")
     call_seconds: int = Field(description="How long its text takes to say, about.")
     call_minutes: int = Field(description="Of each call that is heard to its end.")
     cost_millicents: int = Field(
-        description="Of all mails and text messages, and one call to each line, at most; in thousandths of a eurocent."
+        description="Of all mails, text messages and messages in rooms, and one call to each line, at most; in"
+        " thousandths of a eurocent."
     )
 
 

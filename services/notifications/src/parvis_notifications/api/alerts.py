@@ -187,6 +187,7 @@ async def _coverage(request: Request, alert_id: UUID) -> CoverageView:
         sms=found.coverage.sms,
         push=found.coverage.push,
         voice=found.coverage.voice,
+        chat=found.coverage.chat,
         unreachable=found.coverage.unreachable,
         segments=found.segments,
         call_seconds=found.call_seconds,

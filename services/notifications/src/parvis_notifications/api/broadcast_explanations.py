@@ -104,6 +104,12 @@ PART_WORDS: Final = {
         en="Earlier ones did not arrive at that address: confirm it anew, or give another one.",
     ),
     PartReason.NO_ADDRESS: Text(fr="Nous n'avions plus d'adresse pour ce canal.", en="We had no address left for it."),
+    PartReason.LEFT_ROOM: Text(
+        fr="Vous avez quitté le salon de messagerie, ou refusé l'invitation : donnez de nouveau votre adresse pour être"
+        " joint là.",
+        en="You have left the messenger's room, or refused the invitation: give your address again to be reached"
+        " there.",
+    ),
     PartReason.TOO_LATE: Text(
         fr="L'envoi n'a pu se faire à temps pour vous être utile.", en="It could not go in time to be of use."
     ),

@@ -82,9 +82,12 @@ class NewsCoverageView(BaseModel):
     email: int = Field(description="Addresses of those who chose mail; those at which nothing arrives are left out.")
     sms: int = Field(description="Numbers of those who chose text messages; those that said STOP are left out.")
     push: int = Field(description="People who have a browser told.")
+    chat: int = Field(description="Addresses of a messenger of those who chose it.")
     unreachable: int = Field(description="People whom no channel reaches.")
     segments: int = Field(description="Of each text message, the longest of its languages.")
-    cost_millicents: int = Field(description="Of all mails and text messages, at most; in thousandths of a eurocent.")
+    cost_millicents: int = Field(
+        description="Of all mails, text messages and messages in rooms, at most; in thousandths of a eurocent."
+    )
 
 
 class NewsTestSend(BaseModel):

@@ -68,6 +68,7 @@ async def coverage(news_id: UUID, request: Request) -> object:
         email=found.coverage.email,
         sms=found.coverage.sms,
         push=found.coverage.push,
+        chat=found.coverage.chat,
         unreachable=found.coverage.unreachable,
         segments=found.segments,
         cost_millicents=found.cost_millicents,

@@ -56,7 +56,10 @@ class TopicSubscription(BaseModel):
 
     topic: Code
     channels: list[ToMany] = Field(
-        min_length=1, max_length=3, description="`push`: in the browsers of `/v1/push-subscriptions`."
+        min_length=1,
+        max_length=4,
+        description="`push`: in the browsers of `/v1/push-subscriptions`. `chat`: in a room of a messenger, at the"
+        " address of `/v1/chat-addresses`.",
     )
     digest: Rhythm | None = Field(
         default=None,

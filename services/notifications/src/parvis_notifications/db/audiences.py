@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Whom a broadcast reaches: counted before it goes, and frozen by one statement when it does."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -52,7 +52,7 @@ WITH meant AS MATERIALIZED ({meant}), told AS (
 INSERT INTO broadcast_delivery (recipient, channel, broadcast_id, collectivity, state, due_at)
 SELECT DISTINCT ON (c.channel, c.mark) t.number, c.channel, $1, $2, 'pending',
     now() + cardinality(array_remove(({marks})[:c.turn - 1], NULL)) * $4::interval
-FROM told t JOIN subscriber m ON m.id = t.subscriber_id {chosen}
+FROM told t JOIN subscriber m ON m.id = t.subscriber_id {joined} {chosen}
 CROSS JOIN LATERAL unnest({channels}, {marks}) WITH ORDINALITY AS c(channel, mark, turn)
 WHERE c.mark IS NOT NULL {wanted}
 ORDER BY c.channel, c.mark, m.kind <> 'register', t.number
@@ -66,11 +66,17 @@ _CALLED: Final = "CASE WHEN m.phone_mark IS NULL OR m.prefers_calls THEN {line} 
 _BROWSER: Final = (
     "EXISTS (SELECT 1 FROM push_subscription b WHERE b.person = m.person AND b.collectivity = $2 AND NOT b.work)"
 )
+# Of those who go by a messenger alone is their address looked up: most broadcasts are frozen without.
+_ROOMS: Final = (
+    "LEFT JOIN chat_address h ON h.person = m.person AND h.collectivity = $2 AND h.confirmed_at IS NOT NULL"
+    " AND h.left_at IS NULL"
+)
 _MARKS: Final = {
     Channel.EMAIL: "m.email_mark",
     Channel.SMS: "m.phone_mark",
     Channel.PUSH: f"CASE WHEN {_BROWSER} THEN uuid_send(m.person) END",
     Channel.VOICE: _LINE,
+    Channel.CHAT: "h.mark",
 }
 _CHOSEN: Final = "JOIN subscription n ON n.subscriber_id = t.subscriber_id AND n.topic = $3"
 _WANTED: Final = "AND c.channel = ANY(n.channels)"
@@ -97,12 +103,13 @@ _REACHED: Final = {
     Channel.SMS: "m.phone_mark IS NOT NULL",
     Channel.PUSH: _BROWSER,
     Channel.VOICE: "m.phone IS NOT NULL",
+    Channel.CHAT: "h.mark IS NOT NULL",
 }
 _COUNT: Final = """
 SELECT count(*) AS people, count(DISTINCT {email}) AS email, count(DISTINCT {sms}) AS sms,
-    count(DISTINCT {push}) AS push, count(DISTINCT {voice}) AS voice,
+    count(DISTINCT {push}) AS push, count(DISTINCT {voice}) AS voice, count(DISTINCT {chat}) AS chat,
     count(*) FILTER (WHERE NOT ({reached})) AS unreachable
-FROM ({meant}) m
+FROM ({meant}) m {joined}
 """
 # The same of news, of whose channels each has those that they chose; neither numbers that said STOP nor dead addresses.
 _DEAD_ONE: Final = (
@@ -120,11 +127,13 @@ _NEWS_MARKS: Final = {
         f"NOT {_DEAD_ONE.format(mark='m.phone_mark', channel=Channel.SMS)} AND NOT {_SILENT}",
     ),
     Channel.PUSH: ("uuid_send(m.person)", _BROWSER.replace("$2", ":collectivity")),
+    Channel.CHAT: ("h.mark", "h.mark IS NOT NULL"),
 }
 _COUNT_NEWS: Final = """
 SELECT count(*) AS people, count(DISTINCT c.email) AS email, count(DISTINCT c.sms) AS sms,
-    count(DISTINCT c.push) AS push, count(*) FILTER (WHERE coalesce(c.email, c.sms, c.push) IS NULL) AS unreachable
-FROM (SELECT {marks} FROM ({meant}) m) c
+    count(DISTINCT c.push) AS push, count(DISTINCT c.chat) AS chat,
+    count(*) FILTER (WHERE coalesce(c.email, c.sms, c.push, c.chat) IS NULL) AS unreachable
+FROM (SELECT {marks} FROM ({meant}) m {joined}) c
 """
 # A hundred thousand rows take a few seconds; nobody waits behind them.
 _FREEZE_SECONDS: Final = 120
@@ -142,6 +151,7 @@ class Coverage:
     sms: int
     push: int
     voice: int
+    chat: int
     unreachable: int
 
 
@@ -160,10 +170,11 @@ async def next_ready(pool: "asyncpg.Pool[Any]", lane: Lane) -> UUID | None:
     return ready
 
 
-async def freeze(pool: "asyncpg.Pool[Any]", ready: UUID, lane: Lane, available: Sequence[str]) -> bool:
+async def freeze(pool: "asyncpg.Pool[Any]", ready: UUID, lane: Lane, available: Callable[[str], Sequence[str]]) -> bool:
     """Freeze the audience of that broadcast, once, whoever else tries; False where it is not to be any more.
 
-    It has a way by those channels alone that are ``available``. What keeps it from being frozen is raised.
+    It has a way by those channels alone that are ``available`` to its collectivity. What keeps it from being frozen is
+    raised.
     """
     async with pool.acquire() as connection, connection.transaction():
         row = await connection.fetchrow(_HELD, ready)
@@ -174,8 +185,10 @@ async def freeze(pool: "asyncpg.Pool[Any]", ready: UUID, lane: Lane, available: 
         # all. What only a nested loop can join (places with areas) it still does.
         await connection.execute("SET LOCAL enable_nestloop = off")
         news = {"chosen": _CHOSEN, "wanted": _WANTED} if lane is Lane.NEWS else {"chosen": "", "wanted": ""}
-        ways = [each for each in map(Channel, row["channels"]) if each in available and each in _MARKS]
+        there = available(row["collectivity"])
+        ways = [each for each in map(Channel, row["channels"]) if each in there and each in _MARKS]
         statement = _FREEZE.format(
+            joined=_ROOMS if Channel.CHAT in ways else "",
             meant=_meant(lane, everywhere=row["everywhere"]),
             channels=f"'{{{','.join(ways)}}}'::text[]",
             marks=f"ARRAY[{', '.join(_mark(each, ways, row['escalate_seconds']) for each in ways)}]::bytea[]",
@@ -200,6 +213,7 @@ async def coverage(session: AsyncSession, alert: Broadcast) -> Coverage:
     statement = _COUNT.format(
         meant=_meant(Lane.ALERT, everywhere=everywhere),
         reached=" OR ".join(_REACHED[each] for each in ways if each in _REACHED) or "false",
+        joined=_ROOMS if Channel.CHAT in ways else "",
         **marks,
     )
     for number, name in ((1, ":broadcast"), (2, ":collectivity"), (3, ":exercise")):
@@ -207,7 +221,7 @@ async def coverage(session: AsyncSession, alert: Broadcast) -> Coverage:
     values = {"collectivity": alert.collectivity, "exercise": alert.exercise}
     values |= {} if everywhere else {"broadcast": alert.id}
     row = (await session.execute(text(statement.replace(":exercise::bool", "cast(:exercise AS bool)")), values)).one()
-    return Coverage(row.people, row.email, row.sms, row.push, row.voice, row.unreachable)
+    return Coverage(row.people, row.email, row.sms, row.push, row.voice, row.chat, row.unreachable)
 
 
 async def news_coverage(session: AsyncSession, item: Broadcast, available: Sequence[str]) -> Coverage:
@@ -221,10 +235,10 @@ async def news_coverage(session: AsyncSession, item: Broadcast, available: Seque
     told = _meant(Lane.NEWS, everywhere=item.everywhere).replace(
         "s.phone_mark\n", "s.phone_mark, s.person, n.channels\n"
     )
-    statement = _COUNT_NEWS.format(marks=marks, meant=told)
+    statement = _COUNT_NEWS.format(marks=marks, meant=told, joined=_ROOMS if Channel.CHAT in available else "")
     for number, name in ((1, ":broadcast"), (2, ":collectivity"), (3, ":topic")):
         statement = statement.replace(f"${number}", name)
     values: dict[str, Any] = {"collectivity": item.collectivity, "topic": item.topic}
     values |= {} if item.everywhere else {"broadcast": item.id}
     row = (await session.execute(text(statement), values)).one()
-    return Coverage(row.people, row.email, row.sms, row.push, 0, row.unreachable)
+    return Coverage(row.people, row.email, row.sms, row.push, 0, row.chat, row.unreachable)

@@ -3,7 +3,8 @@
 
 A group is marked before its first word goes out, and settled after its last: what a killed worker had in hand is in
 doubt, and no more than that. What is in doubt is sent again where the second copy can be known as such (a mail, by its
-``Message-ID``), and asked after where it costs money and may wake somebody (a text message).
+``Message-ID``), and asked after where it costs money and may wake somebody (a text message), or can be looked for (a
+message in a room).
 """
 
 from collections.abc import Sequence
@@ -60,7 +61,7 @@ claimed AS (
     RETURNING d.recipient, d.attempts, d.doubts, d.provider, d.handed_over_at, d.taken_by)
 SELECT c.recipient, c.attempts, c.doubts, c.provider, c.handed_over_at, c.taken_by, r.subscriber_id, r.language,
     coalesce(r.answered_at, r.acknowledged_at) IS NOT NULL AS answered, s.person, s.key_person,
-    CASE $2 WHEN 'email' THEN s.email WHEN 'push' THEN ''::bytea ELSE s.phone END AS address,
+    CASE $2 WHEN 'email' THEN s.email WHEN 'push' THEN ''::bytea WHEN 'chat' THEN ''::bytea ELSE s.phone END AS address,
     CASE $6 WHEN 'alert' THEN s.emergency_at IS NOT NULL ELSE s.news_at IS NOT NULL AND $2 = ANY(n.channels) END
         AS agreed,
     $6 = 'news' AND $2 = 'sms' AND EXISTS (SELECT 1 FROM text_stop t WHERE t.mark = s.phone_mark
@@ -96,7 +97,8 @@ _SETTLE: Final = f"""
 WITH settled AS (
     UPDATE broadcast_delivery d SET state = CASE WHEN d.bounced_at IS NULL THEN x.state ELSE d.state END,
         last_reply = x.reply, claim = NULL,
-        ask_at = CASE WHEN x.state = 'sent' AND x.reference IS NOT NULL THEN now() + interval '1 minute' END,
+        ask_at = CASE WHEN x.state = 'sent' AND x.reference IS NOT NULL AND $1 <> 'chat'
+            THEN now() + interval '1 minute' END,
         due_at = CASE WHEN x.pause IS NULL THEN 'infinity' ELSE now() + x.pause END,
         handed_over_at = CASE WHEN x.doubtful OR x.state = 'sent' THEN d.handed_over_at END,
         doubts = d.doubts + CASE WHEN x.doubtful AND x.state = 'retry' THEN 1 ELSE 0 END,
@@ -109,6 +111,7 @@ WITH settled AS (
 tried AS ({TRIED})
 {SOONER.format(recipients="SELECT recipient FROM settled WHERE state = 'failed'", channel="$1")}
 """
+_REROUTE: Final = "UPDATE broadcast_delivery SET provider = $4 WHERE recipient = $1 AND channel = $2 AND claim = $3"
 _TAKEN: Final = "UPDATE broadcast_delivery SET taken_by = $4 WHERE recipient = $1 AND channel = $2 AND claim = $3"
 # What never went out was no attempt.
 _RELEASE: Final = """
@@ -146,9 +149,9 @@ class ClaimedPart:
     """One recipient's turn in the hands of one worker; ``handed_over_at`` is set where a former one may have sent it.
 
     ``doubts`` is how often it went out and no answer came: a worker that was killed says nothing of that. ``address``
-    is None where the subscriber is gone, or has none any more, and empty for browsers, whose addresses are with their
-    subscriptions; ``taken_by`` are those of ``person`` that have it. ``agreed`` is whether they still want it,
-    ``stopped`` whether their number has said STOP, ``dead`` whether nothing arrives at that address;
+    is None where the subscriber is gone, or has none any more, and empty for browsers and rooms of a messenger, whose
+    addresses are kept apart; ``taken_by`` are the browsers of ``person`` that have it. ``agreed`` is whether they still
+    want it, ``stopped`` whether their number has said STOP, ``dead`` whether nothing arrives at that address;
     ``rhythm`` how often their mails of that topic go where these are gathered, ``digest_at`` and the next two when.
     """
 
@@ -232,6 +235,10 @@ class BroadcastDeliveries:
                 await connection.executemany(FOUND, [(self.channel, *each) for each in told])
         else:
             await self._pool.execute(_SETTLE, *row)
+
+    async def reroute(self, claim: UUID, recipient: int, provider: str) -> None:
+        """Keep that what was marked is offered to another now, which is the one to look there for it."""
+        await self._pool.execute(_REROUTE, recipient, self.channel, claim, provider)
 
     async def taken(self, claim: UUID, recipient: int, browsers: Sequence[UUID]) -> None:
         """Keep which browsers have it, where others of that recipient are still to be told."""

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_notifications.db import broadcasts, subscribers
 from parvis_notifications.db.alert_tables import Alert
 from parvis_notifications.db.broadcast_tables import Broadcast, BroadcastDelivery, Recipient
+from parvis_notifications.db.chat_tables import ChatAddress
 from parvis_notifications.db.push_tables import PushSubscription
 from parvis_notifications.db.subscription_tables import Place, Subscriber
 from parvis_notifications.domain.broadcast import Lane
@@ -105,4 +106,12 @@ async def _addressed(session: AsyncSession, they: Subscriber, channels: Sequence
         PushSubscription.collectivity == they.collectivity,
         PushSubscription.work.is_(False),
     )
-    return Channel.PUSH in channels and bool(await session.scalar(select(browsers)))
+    if Channel.PUSH in channels and bool(await session.scalar(select(browsers))):
+        return True
+    room = exists().where(
+        ChatAddress.person == they.person,
+        ChatAddress.collectivity == they.collectivity,
+        ChatAddress.confirmed_at.is_not(None),
+        ChatAddress.left_at.is_(None),
+    )
+    return Channel.CHAT in channels and bool(await session.scalar(select(room)))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """People's addresses in a messenger, and the rooms in which they are written to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -76,6 +76,25 @@ async def confirmed(session: AsyncSession, person: UUID, collectivity: str) -> C
         ChatAddress.person == person, ChatAddress.collectivity == collectivity, ChatAddress.confirmed_at.is_not(None)
     )
     return (await session.scalars(wanted)).one_or_none()
+
+
+async def confirmed_of(session: AsyncSession, collectivity: str, people: Collection[UUID]) -> dict[UUID, ChatAddress]:
+    """The same of several people, as far as they have one: also of whoever has left their room."""
+    wanted = select(ChatAddress).where(
+        ChatAddress.person.in_(people),
+        ChatAddress.collectivity == collectivity,
+        ChatAddress.confirmed_at.is_not(None),
+    )
+    return {row.person: row for row in (await session.scalars(wanted)).all()} if people else {}
+
+
+async def rooms_of(session: AsyncSession, addresses: Collection[UUID]) -> dict[tuple[UUID, str], str]:
+    """The homeservers' names of the rooms of addresses, by address and homeserver, as far as these are known."""
+    wanted = select(ChatRoom.address_id, ChatRoom.provider, ChatRoom.room).where(
+        ChatRoom.address_id.in_(addresses), ChatRoom.room.is_not(None)
+    )
+    rows = (await session.execute(wanted)).tuples().all() if addresses else ()
+    return {(address, provider): room for address, provider, room in rows if address is not None and room is not None}
 
 
 async def asked_by(session: AsyncSession, person: UUID, since: datetime) -> int:

@@ -41,6 +41,7 @@ class PartReason(StrEnum):
     TEXTS_STOPPED = "texts-stopped"
     ADDRESS_DEAD = "address-dead"
     NO_ADDRESS = "no-address"
+    LEFT_ROOM = "left-room"
     TOO_LATE = "too-late"
     REFUSED = "refused"
     BOUNCED = "bounced"
@@ -122,6 +123,7 @@ _BY_REPLY: Final = {
     "address-dead": PartReason.ADDRESS_DEAD,
     "no-address": PartReason.NO_ADDRESS,
     "address-unreachable": PartReason.NO_ADDRESS,
+    "left-room": PartReason.LEFT_ROOM,
     "too-late": PartReason.TOO_LATE,
 }
 

@@ -5,7 +5,8 @@ https://spec.matrix.org/v1.15/client-server-api/#mroommember and #mroommessage. 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from parvis_notifications.domain.inbound import LONGEST_TEXT, without_controls
@@ -15,6 +16,8 @@ _WRITTEN: Final = frozenset({"m.text", "m.emote"})
 _FILES: Final = frozenset({"m.image", "m.file", "m.audio", "m.video", "m.location"})
 _GONE: Final = frozenset({"leave", "ban"})
 _LONGEST_NAME: Final = 255
+_LATEST: Final = 4_102_444_800_000
+"""The year 2100."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Moved:
 class Said:
     """What somebody wrote; ``answers`` are the messages that it answers or replaces, the nearest first.
 
-    ``left_out`` are names of files, which are not fetched.
+    ``left_out`` are names of files, which are not fetched. ``at`` is when their own homeserver says that it was.
     """
 
     room: str
@@ -39,6 +42,7 @@ class Said:
     text: str
     left_out: tuple[str, ...]
     answers: tuple[str, ...]
+    at: datetime | None = None
 
 
 def room_event(event: Any) -> Moved | Said | None:
@@ -55,7 +59,8 @@ def room_event(event: Any) -> Moved | Said | None:
     name = _name(event.get("event_id"))
     if event.get("type") != "m.room.message" or name is None or "state_key" in event:
         return None
-    return _said(room, name, sender, content)
+    said = _said(room, name, sender, content)
+    return said and replace(said, at=_instant(event.get("origin_server_ts")))
 
 
 def _said(room: str, name: str, sender: str, content: Mapping[str, Any]) -> Said | None:
@@ -91,6 +96,12 @@ def _answers(related: Mapping[str, Any]) -> tuple[str, ...]:
     if _name(related.get("rel_type")) in {"m.thread", "m.replace"}:
         found.append(related.get("event_id"))
     return tuple(dict.fromkeys(name for each in found if (name := _name(each)) is not None))
+
+
+def _instant(given: Any) -> datetime | None:
+    """Of milliseconds since 1970 (#timestamps)."""
+    known = isinstance(given, int) and 0 < given < _LATEST
+    return datetime.fromtimestamp(given / 1_000, UTC) if known else None
 
 
 def _name(given: Any) -> str | None:

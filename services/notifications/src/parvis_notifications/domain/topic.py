@@ -31,14 +31,14 @@ class Channel(StrEnum):
 
 Written = Literal[Channel.EMAIL, Channel.SMS]
 """Those that lead to an address which somebody may write down; browsers subscribe themselves."""
-ToMany = Literal[Channel.EMAIL, Channel.SMS, Channel.PUSH]
+ToMany = Literal[Channel.EMAIL, Channel.SMS, Channel.PUSH, Channel.CHAT]
 """Those by which a town tells many at once; letters would come too late."""
 Sendable = Literal[Channel.EMAIL, Channel.SMS, Channel.LETTER, Channel.VOICE]
 """Those by which applications have messages sent."""
 Tried = Literal[Channel.EMAIL, Channel.SMS, Channel.VOICE]
 """Those by which agents have a template sent to themselves."""
 
-Alerting = Literal[Channel.EMAIL, Channel.SMS, Channel.PUSH, Channel.VOICE]
+Alerting = Literal[Channel.EMAIL, Channel.SMS, Channel.PUSH, Channel.VOICE, Channel.CHAT]
 """Those by which alerts go."""
 
 

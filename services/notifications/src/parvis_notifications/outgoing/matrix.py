@@ -50,6 +50,8 @@ class Matrix:
             settings.url,
             headers={"Authorization": f"Bearer {settings.as_token.get_secret_value()}"},
             timeout=aiohttp.ClientTimeout(total=timeout),
+            # As many as there are lanes: an alert waits for no connection of another's.
+            connector=aiohttp.TCPConnector(limit=0),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
 

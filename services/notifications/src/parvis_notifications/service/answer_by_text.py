@@ -14,7 +14,7 @@ from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.subscribe_alone import address_mark
 
 # Who is still cut off when the alert has expired is heard all the same.
-_AFTER: Final = timedelta(days=1)
+AFTER: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ async def told_of(
     well: what takes its place is still to come to who has the former in their hand.
     """
     mark = address_mark(index, Channel.SMS, phone)
-    found = await alerts.told_by_phone(session, collectivity, mark, said_at, now, _AFTER)
+    found = await alerts.told_by_phone(session, collectivity, mark, said_at, now, AFTER)
     return None if found is None else Told(*found)
 
 

@@ -15,9 +15,11 @@ from parvis_notifications.outgoing.push import PushServices
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.broadcast_links import BroadcastLinks, call_tokens
 from parvis_notifications.service.carry_calls import CallCarrier, CallLinks
+from parvis_notifications.service.carry_chat import ChatCarrier
 from parvis_notifications.service.carry_mail import MailCarrier
 from parvis_notifications.service.carry_push import PushCarrier
 from parvis_notifications.service.carry_sms import SmsCarrier
+from parvis_notifications.service.chat_routes import ChatRoutes
 from parvis_notifications.service.mail_routes import MailRoutes
 from parvis_notifications.service.push_routes import PushRoutes
 from parvis_notifications.service.send_broadcasts import BroadcastSender, Carrier
@@ -43,11 +45,15 @@ def call_sender(runtime: Runtime[Settings], routes: VoiceRoutes, bell: Bell) -> 
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """Who takes what is sent, besides mail relays: they are those of what goes to one as well."""
+    """Who takes what is sent, besides mail relays: they are those of what goes to one as well.
+
+    ``chats`` is None where nobody is written to in a messenger.
+    """
 
     texts: Routes
     services: PushServices
     pushes: PushRoutes
+    chats: ChatRoutes | None = None
 
 
 def broadcast_senders(runtime: Runtime[Settings], ways: Ways, bell: Callable[[], Bell]) -> list[BroadcastSender]:
@@ -84,3 +90,8 @@ def _carriers(
             [PushCarrier(database, pushes, ways.services, ways.pushes, links, settings) for _ in range(lanes)],
             lambda: None,
         )
+    if (routes := ways.chats) is not None:
+        rooms = BroadcastDeliveries(database.pool, lane, Channel.CHAT)
+        lanes = settings.alert_chat_lanes if alert else settings.news_chat_lanes
+        carriers = [ChatCarrier(database, rooms, routes, links, settings) for _ in range(lanes)]
+        yield rooms, carriers, lambda: routes.pace

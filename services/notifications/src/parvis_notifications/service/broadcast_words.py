@@ -30,6 +30,10 @@ _WHY_NEWS: Final = Text(
     fr="Vous recevez ce message parce que vous vous y êtes abonné.", en="You receive this because you subscribed to it."
 )
 _BY_TEXT: Final = Text(fr="Répondez 1 : en sécurité, 2 : besoin d'aide", en="Reply 1: safe, 2: need help")
+_IN_ROOM: Final = Text(
+    fr="Répondez ici 1 si vous êtes en sécurité, 2 si vous avez besoin d’aide ; ou ouvrez",
+    en="Reply here 1 if you are safe, 2 if you need help; or open",
+)
 _STOP: Final = Text(fr="Ne plus le recevoir", en="Stop it")
 _MORE: Final = Text(fr="En savoir plus", en="Read more")
 
@@ -67,6 +71,20 @@ class Words:
     def text_message(self, link: str) -> str:
         """As a text message, which leads to that link, and says how it is answered where it can be."""
         return text_message(self.sender, self.subject, self.invited, link)
+
+    def alert_in_room(self, answer: str) -> str:
+        """As a message in a room: all of it, for it is public, and how it is answered."""
+        return f"{self.brief}\n\n{_IN_ROOM.in_language(self._spoken)} :\n{answer}"
+
+    def news_in_room(self, link: str | None, stop: str) -> str:
+        """The same of news, and where they end."""
+        links = [(_MORE, link)] if link else []
+        links.append((_STOP, stop))
+        return "\n\n".join([self.brief, *(f"{label.in_language(self._spoken)} :\n{to}" for label, to in links)])
+
+    @property
+    def _spoken(self) -> Language:
+        return "en" if self.language == "en" else "fr"
 
 
 class BroadcastWords:

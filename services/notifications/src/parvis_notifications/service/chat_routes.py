@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The homeservers of the messenger, as the settings have them."""
 
+from parvis_notifications.chat_settings import ChatProviderSettings
 from parvis_notifications.db.paces import Paces
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.chat import ChatProvider
@@ -34,4 +35,15 @@ def channels_of(settings: Settings, collectivity: str) -> tuple[Channel, ...]:
 
 def chats_offered(settings: Settings, collectivity: str) -> bool:
     """Whether people of that one are written to in a messenger."""
-    return any(each.collectivities is None or collectivity in each.collectivities for each in settings.chat_providers)
+    return _first(settings, collectivity) is not None
+
+
+def chat_price(settings: Settings, collectivity: str) -> int:
+    """What a message there costs with the homeserver that is used first, in thousandths of a eurocent."""
+    first = _first(settings, collectivity)
+    return first.message_millicents if first else 0
+
+
+def _first(settings: Settings, collectivity: str) -> ChatProviderSettings | None:
+    serving = (each.collectivities is None or collectivity in each.collectivities for each in settings.chat_providers)
+    return next((each for each, serves in zip(settings.chat_providers, serving, strict=True) if serves), None)

@@ -20,6 +20,7 @@ from parvis_notifications.domain.sms import Length, length
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.bulk_mail import filled
 from parvis_notifications.service.broadcast_words import BroadcastWords, news_link
+from parvis_notifications.service.chat_routes import channels_of, chat_price
 from parvis_notifications.service.edit_templates import Writer
 from parvis_notifications.service.render_template import Variants
 from parvis_notifications.service.subscription_links import subscription_url
@@ -66,10 +67,11 @@ async def estimate_news(
 ) -> NewsEstimate:
     """By its topic and areas as they stand, and the first providers' prices; raises NotFoundError."""
     row = await broadcasts.one(session, collectivity, Lane.NEWS, news_id)
-    found = await audiences.news_coverage(session, row, settings.channels)
+    found = await audiences.news_coverage(session, row, channels_of(settings, collectivity))
     segments = max(_preview(row, each, settings, now).sms_length.segments for each in row.texts)
     price = settings.sms_providers[0].segment_millicents if settings.sms_providers else 0
-    return NewsEstimate(found, segments, found.sms * segments * price + found.email * settings.smtp_mail_millicents)
+    written = found.email * settings.smtp_mail_millicents + found.chat * chat_price(settings, collectivity)
+    return NewsEstimate(found, segments, found.sms * segments * price + written)
 
 
 async def try_news(

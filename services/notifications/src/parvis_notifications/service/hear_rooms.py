@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a homeserver brings of the rooms: who leaves is reached there no more; what they write is kept, and told.
 
-It may bring all of it again: a message is known by the homeserver's name of it, and nobody leaves twice.
+What answers an alert and says no more is done at once, and nothing is kept of its words. It may bring all of it again:
+a message is known by the homeserver's name of it, and nobody leaves twice.
 """
 
 import json
@@ -25,6 +26,7 @@ from parvis_notifications.db.chat_tables import ChatAddress
 from parvis_notifications.db.inbound_tables import Conversation
 from parvis_notifications.domain.inbound import Held, Way
 from parvis_notifications.domain.room_events import Moved, Said, room_event
+from parvis_notifications.service.answer_in_room import RoomAnswer, answer_in_room
 from parvis_notifications.service.chat_addresses import chat_mark
 from parvis_notifications.service.receive_mail import CONTENT
 from parvis_notifications.settings import Settings
@@ -86,6 +88,10 @@ class HearRooms:
         now, fingerprint = datetime.now(UTC), self._fingerprint(said.room, said.name)
         if await inbound_messages.known(session, row.collectivity, fingerprint):
             return "known"
+        if await answer_in_room(session, row, said, now) is RoomAnswer.WHOLE:
+            done = {"id": uuid7(), "way": Way.CHAT.value, "held": Held.DIRECT.value, "content": None, "taken_at": now}
+            known = {"collectivity": row.collectivity, "fingerprint": fingerprint, "received_at": now}
+            return "answer" if await inbound_messages.add(session, **done, **known) else "known"
         found = await self._conversation(session, row, said, now)
         held = await self._held(session, row, found, now)
         id_ = uuid7()

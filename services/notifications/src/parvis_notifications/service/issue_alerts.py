@@ -32,6 +32,7 @@ from parvis_notifications.domain.geometry import Ring
 from parvis_notifications.domain.sms import length
 from parvis_notifications.service.alert_speech import alert_speech
 from parvis_notifications.service.broadcast_words import invitation, text_message
+from parvis_notifications.service.chat_routes import chat_price
 from parvis_notifications.service.plan_posts import plan_posts
 from parvis_notifications.settings import Settings
 
@@ -217,8 +218,9 @@ async def estimate_alert(session: AsyncSession, collectivity: str, alert_id: UUI
     calls = (
         found.voice * call_minutes * (settings.voice_providers[0].minute_millicents if settings.voice_providers else 0)
     )
+    rooms = found.chat * chat_price(settings, collectivity)
     said = max(voice.seconds(each.text) for each in spoken)
-    return Estimate(found, segments, said, call_minutes, by_text + mails + calls)
+    return Estimate(found, segments, said, call_minutes, by_text + mails + calls + rooms)
 
 
 def _spoken(language: str) -> Language:

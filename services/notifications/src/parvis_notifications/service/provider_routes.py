@@ -38,6 +38,11 @@ class ProviderRoute(Generic[P]):
         """Wait for it, among the calls of all workers; alerts are ``urgent``. Raises what the database raises."""
         await self.turns.wait(urgent=urgent)
 
+    @property
+    def ready(self) -> bool:
+        """Whether it may be used now: looked at alone, which has no breaker let anybody try."""
+        return self.breaker.waits(_now()) == 0
+
     def failed(self) -> None:
         """The provider was in trouble."""
         self.breaker.failed(_now())
@@ -63,19 +68,20 @@ class ProviderRoutes(Generic[P]):
     def __iter__(self) -> Iterator[ProviderRoute[P]]:
         return iter(self._routes)
 
-    def open(self) -> Iterator[ProviderRoute[P]]:
-        """Those that may be used now, the first choice first."""
-        return (route for route in self._routes if route.breaker.allows(_now()))
+    def open(self, before: str = "") -> Iterator[ProviderRoute[P]]:
+        """Those that may be used now, the first choice first; one of that name ``before`` all."""
+        order = sorted(self._routes, key=lambda route: route.provider.name != before)
+        return (route for route in order if route.breaker.allows(_now()))
 
     @property
     def ready(self) -> bool:
-        """Whether one of them may be used now: looked at alone, which has no breaker let anybody try."""
-        return any(route.breaker.waits(_now()) == 0 for route in self._routes)
+        """Whether one of them may be used now."""
+        return any(route.ready for route in self._routes)
 
     @property
     def pace(self) -> float | None:
         """How many calls a second the first one takes that may be used now; None where there is none at all."""
-        paces = [route.turns.per_second for route in self._routes if route.breaker.waits(_now()) == 0]
+        paces = [route.turns.per_second for route in self._routes if route.ready]
         return next(iter(paces), min((route.turns.per_second for route in self._routes), default=None))
 
     def named(self, name: str) -> ProviderRoute[P] | None:

@@ -29,6 +29,7 @@ from parvis_notifications.domain.quiet_hours import QuietHours
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.broadcast_words import BroadcastWords
+from parvis_notifications.service.chat_routes import channels_of
 from parvis_notifications.service.gather_news import gathered_of
 from parvis_notifications.service.send_deliveries import PauseError
 from parvis_notifications.settings import Settings
@@ -127,7 +128,7 @@ class BroadcastSender:
         if ready is None:
             return False
         try:
-            if await freeze(self._pool, ready, lane, self._settings.channels):
+            if await freeze(self._pool, ready, lane, lambda town: channels_of(self._settings, town)):
                 _log.info("broadcast_frozen", broadcast=str(ready), lane=lane)
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go
             _UNFROZEN.labels(lane).inc()
