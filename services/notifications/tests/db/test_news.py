@@ -202,7 +202,7 @@ async def frozen(town: Town, email: str) -> str:
     await town.publish()
     ready = await next_ready(town.post.pool, Lane.NEWS)
     assert ready is not None
-    await freeze(town.post.pool, ready, Lane.NEWS, list(Channel))
+    await freeze(town.post.pool, ready, Lane.NEWS, lambda _: list(Channel))
     return link
 
 
