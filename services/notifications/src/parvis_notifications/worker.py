@@ -240,16 +240,13 @@ def _chats(
     runtime: Runtime[Settings], routes: ChatRoutes | None, bell: Callable[[], Bell]
 ) -> Sequence[DeliverySender | RoomLeaver]:
     """What writes to people in rooms of a messenger; nothing where nobody is written to there."""
-    settings, database = runtime.settings, runtime.database
     if routes is None:
         return ()
-    deliveries = Deliveries(database, Channel.CHAT)
+    settings, database, deliveries = runtime.settings, runtime.database, Deliveries(runtime.database, Channel.CHAT)
     send = SendChat(database, deliveries, routes, settings)
     pace = Pace(settings.mail_batch, settings.mail_claim_seconds, settings.poll_seconds, few(routes.pace))
-    return (
-        DeliverySender("chat", deliveries, runtime.persons, [send] * settings.chat_lanes, pace, bell()),
-        RoomLeaver(database, routes, bell(), settings.poll_seconds),
-    )
+    sender = DeliverySender("chat", deliveries, runtime.persons, [send] * settings.chat_lanes, pace, bell())
+    return sender, RoomLeaver(database, routes, bell(), settings.poll_seconds)
 
 
 def _calls(

@@ -48,7 +48,7 @@ async def test_it_reaches_who_agreed_to_alerts_and_has_a_place_there_and_nobody_
     await alerts.town.post.pool.execute("UPDATE place SET collectivity = collectivity")
     alert = (await alerts.draft()).json()["id"]
     coverage = await alerts.read(f"/v1/alerts/{alert}/coverage")
-    reached = {"people": 2, "email": 2, "sms": 0, "push": 0, "voice": 0, "unreachable": 0}
+    reached = {"people": 2, "email": 2, "sms": 0, "push": 0, "voice": 0, "chat": 0, "unreachable": 0}
     assert coverage == reached | {"segments": 1, "call_seconds": 7, "call_minutes": 1, "cost_millicents": 0}
     await alerts.move(alerts.second, alert, "approve")
     await alerts.town.send()
