@@ -93,6 +93,7 @@ async def test_what_goes_wrong_is_answered_as_the_provider_does() -> None:
         Fault.AWAY: 503,
         Fault.STOPPED: 200,
         Fault.NO_NUMBER: 200,
+        Fault.ONLY_OVH: 200,
     }
     refused = answers[Fault.NO_NUMBER].json()
     assert (refused["ids"], refused["invalidReceivers"]) == ([], [f"+3361234{Fault.NO_NUMBER}"])

@@ -53,6 +53,7 @@ async def test_a_message_is_kept_shown_and_arrives_after_a_while() -> None:
     ("sent", "status", "code", "kept"),
     [
         (form(f"+3361234{Fault.AWAY}"), 503, 20503, 0),
+        (form(f"+3361234{Fault.ONLY_OVH}"), 503, 20503, 0),
         (form(f"+3361234{Fault.STOPPED}"), 400, 21610, 0),
         (form(f"+3361234{Fault.NO_NUMBER}"), 400, 21211, 0),
         (form(f"+3361234{Fault.UNANSWERED}"), 502, 0, 1),

@@ -19,6 +19,8 @@ class Fault(StrEnum):
     """There is no such number."""
     SLOW = "9906"
     """Taken, and the answer comes after a minute."""
+    ONLY_OVH = "9907"
+    """The service is available in OVHcloud's form alone."""
 
 
 SLOW_SECONDS = 60.0

@@ -35,6 +35,7 @@ _WORDS: Final = {
         Fault.STOPPED: "le destinataire a répondu STOP",
         Fault.NO_NUMBER: "numéro inexistant",
         Fault.SLOW: "accepté, la réponse vient après une minute",
+        Fault.ONLY_OVH: "accepté par le dernier fournisseur seul (OVHcloud)",
     },
     "en": {
         "title": "Text messages sent",
@@ -53,6 +54,7 @@ _WORDS: Final = {
         Fault.STOPPED: "the recipient answered STOP",
         Fault.NO_NUMBER: "no such number",
         Fault.SLOW: "taken, the answer comes after a minute",
+        Fault.ONLY_OVH: "taken by the last provider alone (OVHcloud)",
     },
 }
 

@@ -34,7 +34,7 @@ def provider_routes(
             return _error(401, 20003)
         form = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
         to, body, wrong = form.get("To", ""), form.get("Body", ""), fault(form.get("To", ""))
-        if wrong is Fault.AWAY:
+        if wrong in {Fault.AWAY, Fault.ONLY_OVH}:
             return _error(503, 20503)
         code = _REFUSALS.get(wrong) if wrong else None
         code = code or (21604 if not to else 21602 if not body else 21617 if len(body) > _LONGEST else None)

@@ -23,6 +23,12 @@ _REFERENCE, _RECEIPTED, _STATE = 0x0204, 0x001E, 0x0427
 _STATES: Final = {"queued": 1, "sent": 1, "delivered": 2, "undelivered": 5}
 _WORDS: Final = {2: "DELIVRD", 5: "UNDELIV"}
 _ESCAPED: Final = dict(zip(b"\x0a\x14\x28\x29\x2f\x3c\x3d\x3e\x40\x65", "\f^{}\\[~]|€", strict=True))
+_REFUSED: Final = {
+    Fault.AWAY: _THROTTLED,
+    Fault.ONLY_OVH: _THROTTLED,
+    Fault.NO_NUMBER: _NO_NUMBER,
+    Fault.STOPPED: _NO_NUMBER,
+}
 _LOOK_SECONDS: Final = 0.2
 
 
@@ -183,9 +189,7 @@ class Link:
 
     async def _submit(self, sequence: int, each: Submitted) -> None:
         wrong = self.smsc.fault(each.to)
-        refused = {Fault.AWAY: _THROTTLED, Fault.NO_NUMBER: _NO_NUMBER, Fault.STOPPED: _NO_NUMBER}.get(
-            wrong or Fault.LOST
-        )
+        refused = _REFUSED.get(wrong or Fault.LOST)
         if refused is not None:
             self._reply(_SUBMIT, refused, sequence, b"\0")
             return
