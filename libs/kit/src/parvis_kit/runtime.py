@@ -78,13 +78,9 @@ class Runtime(Generic[S]):
 
 @asynccontextmanager
 async def open_runtime(service: str, process: str, settings: S, migrations: Path) -> AsyncIterator[Runtime[S]]:
-    """Open the parts of a process.
+    """Open the parts of a process, ``api`` or ``worker``, of the service with that short name, such as ``requests``.
 
-    Args:
-        service: short name, such as ``requests``; its access tokens' audience is ``parvis-<service>``.
-        process: ``api`` or ``worker``, named in logs, traces and database connections.
-        settings: the service's settings.
-        migrations: folder of the service's migrations; readiness wants the database at its head.
+    Its access tokens' audience is ``parvis-<service>``; readiness wants the database at the head of ``migrations``.
     """
     logs.configure(service, process, settings.log_level)
     telemetry.configure(service, process, settings.otlp_endpoint)

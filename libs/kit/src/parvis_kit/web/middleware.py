@@ -35,9 +35,7 @@ _MAX_ID_LENGTH = 64
 class Exchange:
     """Middleware around the whole application; paths in logs and labels are route templates, never real ones.
 
-    Args:
-        app: the application.
-        on_error: answers what no route answered, so that no exception reaches the server.
+    ``on_error`` answers what no route answered, so that no exception reaches the server.
     """
 
     def __init__(self, app: ASGIApp, on_error: Callable[[Request, Exception], Awaitable[Response]]) -> None:

@@ -53,9 +53,11 @@ async def samenesses(database: Database, people: Collection[UUID]) -> dict[UUID,
 
 async def birth_dates(database: Database, keys: Mapping[UUID, PersonKey]) -> dict[UUID, str]:
     """As far as they are known and can be read: YYYY-MM-DD or less."""
+    if not keys:
+        return {}
     wanted = select(PersonRow.id, PersonRow.birth_date).where(PersonRow.id.in_(keys))
     async with database.reading() as session:
-        rows = (await session.execute(wanted)).all() if keys else []
+        rows = (await session.execute(wanted)).all()
     found = {}
     for person, sealed in rows:
         # One that cannot be read is that person's alone: whoever was asked about beside them has their answer.
