@@ -11,7 +11,7 @@ import asyncio
 import time
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element, ParseError, fromstring
@@ -38,6 +38,8 @@ _AT_ONCE: Final = 8
 _LONGEST_ANSWER: Final = 64 * 1024
 _REST_SECONDS: Final = 5
 _LONGEST_OBJECT: Final = 100
+# It tells no seconds: what was paid in the minute in which the page was opened was so before that, by the minute.
+_MINUTE: Final = timedelta(minutes=1)
 _MODES: Final = {PaymentMode.TEST: "T", PaymentMode.ACTIVATION: "X", PaymentMode.PRODUCTION: "W"}
 # P and R for cards, V and Z for the single direct debit that the person orders on the page.
 _RESULTS: Final = {
@@ -68,13 +70,17 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class PageMade:
-    """A page that was made, and what was ordered with it: an answer of anything else counts for nothing."""
+    """A page that was made, and what was ordered with it: an answer of anything else counts for nothing.
+
+    Nobody paid before it was ``opened_at``.
+    """
 
     operation: str
     client_number: str
     mode: PaymentMode
     reference: str
     cents: int
+    opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +137,8 @@ class PayFip:
             raise self._resting("no-operation")
         return found["idOp"]
 
-    async def look(self, page: PageMade) -> Look:
-        """What became of a page. Raises ProviderDownError, also where the answer is of another payment."""
+    async def look(self, page: PageMade, now: datetime) -> Look:
+        """What became of a page by now. Raises ProviderDownError, also where the answer is of another payment."""
         try:
             found = await self._call("recupererDetailPaiementSecurise", {"idOp": page.operation})
         except _FunctionalError as error:
@@ -143,7 +149,7 @@ class PayFip:
         result = _RESULTS.get(found.get("resultrans", ""))
         if told != (page.reference, str(page.cents), page.client_number, _MODES[page.mode]) or result is None:
             raise _odd("other-payment" if result else "no-result")
-        return Look(*result, _instant(found), found.get("numauto") or None)
+        return Look(*result, _instant(found, page.opened_at, now), found.get("numauto") or None)
 
     async def _call(self, operation: str, members: dict[str, str]) -> dict[str, str]:
         self._unless_resting()
@@ -244,10 +250,16 @@ def _subject(text: str) -> str:
     return " ".join(words)[:_LONGEST_OBJECT].strip()
 
 
-def _instant(found: dict[str, str]) -> datetime | None:
-    """Of the day and the minute that it tells, as clocks in Paris show them."""
+def _instant(found: dict[str, str], opened_at: datetime, read_at: datetime) -> datetime | None:
+    """Of the day and the minute that it tells, as clocks in Paris show them, wherever the town is.
+
+    In October an hour comes twice, and the answer does not say which it means: the first in which somebody can have
+    paid, neither before the page was opened nor after the answer was read.
+    """
     try:
         written = datetime.strptime(found.get("dattrans", "") + found.get("heurtrans", "") + "+0000", "%d%m%Y%H%M%z")
     except ValueError:
         return None
-    return written.replace(tzinfo=PARIS).astimezone(UTC)
+    first, second = (written.replace(tzinfo=PARIS, fold=fold).astimezone(UTC) for fold in (0, 1))
+    possible = (at for at in (first, second) if opened_at - _MINUTE < at <= read_at)
+    return next(possible, first)

@@ -104,8 +104,9 @@ async def settle(parts: Payments, payment: Payment, now: datetime) -> None:
         mode=PaymentMode(payment.mode),
         reference=payment.reference,
         cents=payment.amount_cents,
+        opened_at=payment.opened_at or payment.created_at,
     )
-    await _conclude(parts, payment, await parts.open_provider.look(page), now)
+    await _conclude(parts, payment, await parts.open_provider.look(page, now), now)
 
 
 async def _claimed(parts: Payments, payment_id: UUID, now: datetime) -> bool:
