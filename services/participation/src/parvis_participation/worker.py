@@ -35,6 +35,7 @@ from parvis_participation.service.freeze_budgets import freeze_budgets
 from parvis_participation.service.keep_meetings import keep_meetings
 from parvis_participation.service.meeting_guests import release_held
 from parvis_participation.service.part_rolls import part_rolls
+from parvis_participation.service.prepared_files import forget_made
 from parvis_participation.service.process_roll import forget_rolls
 from parvis_participation.service.proposal_photos import seal_moved_photos
 from parvis_participation.service.publish_proposal import forget_drafts, forget_erased_drafts
@@ -129,6 +130,7 @@ async def keep_roots(runtime: Runtime[Settings]) -> None:
     database, seals = runtime.database, Seals(runtime.master)
     while True:
         await _tried(sign_roots, database, seals, datetime.now(UTC))
+        await _tried(forget_made, database, datetime.now(UTC))
         await asyncio.sleep(runtime.settings.roots_seconds)
 
 

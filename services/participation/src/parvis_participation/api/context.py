@@ -19,6 +19,7 @@ from parvis_participation.outgoing.roll_keys import RollKeys
 from parvis_participation.service.chain_acts import By, Chain
 from parvis_participation.service.count_poll import Board
 from parvis_participation.service.member_names import MemberNames
+from parvis_participation.service.prepared_files import Preparing
 from parvis_participation.service.pseudonyms import Pseudonyms
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.survey_files import Filing
@@ -42,6 +43,7 @@ class Parts:
     uploads: Uploads
     filing: Filing
     board: Board = field(default_factory=Board)
+    preparing: Preparing = field(default_factory=Preparing)
 
 
 def parts_of(request: Request) -> Parts:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from starlette.responses import PlainTextResponse
 
-_TYPES: Final = {
+TYPES: Final = {
     ".csv": "text/csv",
     ".json": "application/json",
     ".jsonl": "application/jsonl",
@@ -29,5 +29,5 @@ class TableResponse(PlainTextResponse):
 
 def plain_file(name: str, text: str, kept: str) -> PlainTextResponse:
     """A public file, by the end of its name; ``kept`` says how long others may keep it."""
-    media_type = _TYPES.get(PurePath(name).suffix, "text/plain")
+    media_type = TYPES.get(PurePath(name).suffix, "text/plain")
     return PlainTextResponse(text, media_type=media_type, headers={"Cache-Control": f"public, {kept}"})

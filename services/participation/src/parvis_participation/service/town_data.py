@@ -5,10 +5,12 @@ Their texts are not there but for the title: whoever reuses them finds the rest 
 public, and none of what was taken back or removed, or was proposed within a process that not everybody sees.
 """
 
+import asyncio
 import csv
 import io
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -22,6 +24,7 @@ from parvis_participation.db import petition_list, petitions, proposal_list
 from parvis_participation.domain.town_day import day_of
 from parvis_participation.service.budget_dataset import LICENCE
 from parvis_participation.service.data_dictionary import COLUMNS, SEPARATOR, Table
+from parvis_participation.service.prepared_files import Piece
 
 _BATCH: Final = 1_000
 Line = dict[str, Any]
@@ -37,10 +40,20 @@ class TownFile(StrEnum):
     PETITIONS_JSON = "petitions.json"
 
 
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """How lines are written; ``line`` gives None for what this format has no place for."""
+
+    begin: str
+    line: Callable[[Line], str | None]
+    between: str
+    end: str
+
+
 async def town_file(
     session: AsyncSession, collectivity: str, file: TownFile, smallest: int, public_url: str
-) -> Callable[[], str]:
-    """What writes the text of a file, in a thread, once the session is given back.
+) -> AsyncIterator[Piece]:
+    """The text of a file, piece by piece: never more of it is in memory than some hundred lines.
 
     How many support or sign something is what the worker last counted, and not told where that is below ``smallest``.
     """
@@ -49,22 +62,25 @@ async def town_file(
         table, found = Table.PETITIONS, _petitions(session, collectivity, smallest, town)
     else:
         table, found = Table.PROPOSALS, _proposals(session, collectivity, smallest, town)
-    lines = [line async for line in found]
-    match file:
-        case TownFile.PROPOSALS_CSV | TownFile.PETITIONS_CSV:
-            return lambda: _csv(table, lines)
-        case TownFile.PROPOSALS_GEOJSON:
-            return lambda: _geojson(lines)
-        case _:
-            return lambda: json.dumps({"license": LICENCE, "items": lines}, ensure_ascii=False)
+    written = _format(table, file)
+    yield Piece(written.begin)
+    before = ""
+    async for lines in found:
+        told = await asyncio.to_thread(_told, written, lines)
+        yield Piece(before + written.between.join(told) if told else "", len(lines))
+        before = written.between if told else before
+    yield Piece(written.end)
 
 
-async def _proposals(session: AsyncSession, collectivity: str, smallest: int, town: str) -> AsyncIterator[Line]:
+def _told(written: _Format, lines: Sequence[Line]) -> list[str]:
+    return [told for told in map(written.line, lines) if told is not None]
+
+
+async def _proposals(session: AsyncSession, collectivity: str, smallest: int, town: str) -> AsyncIterator[list[Line]]:
     place: Position | None = None
     while True:
         found = await proposal_list.told(session, collectivity, place, _BATCH)
-        for each in found.rows:
-            yield _proposal(each, smallest, town, clock_of(collectivity))
+        yield [_proposal(each, smallest, town, clock_of(collectivity)) for each in found.rows]
         if (place := found.next) is None:
             return
 
@@ -90,12 +106,11 @@ def _proposal(row: Any, smallest: int, town: str, clock: ZoneInfo) -> Line:
     }
 
 
-async def _petitions(session: AsyncSession, collectivity: str, smallest: int, town: str) -> AsyncIterator[Line]:
+async def _petitions(session: AsyncSession, collectivity: str, smallest: int, town: str) -> AsyncIterator[list[Line]]:
     place: Position | None = None
     while True:
         found = await petition_list.told(session, collectivity, place, _BATCH)
-        for each in found.rows:
-            yield _petition(each, smallest, town, clock_of(collectivity))
+        yield [_petition(each, smallest, town, clock_of(collectivity)) for each in found.rows]
         if (place := found.next) is None:
             return
 
@@ -126,13 +141,25 @@ def _enough(number: int, smallest: int) -> int | None:
     return number if number == 0 or number >= smallest else None
 
 
-def _csv(table: Table, lines: list[Line]) -> str:
+def _format(table: Table, file: TownFile) -> _Format:
+    match file:
+        case TownFile.PROPOSALS_CSV | TownFile.PETITIONS_CSV:
+            names = [column.name for column in COLUMNS[table]]
+            return _Format(_csv_line(names), lambda line: _csv_line(_cell(line[name]) for name in names), "", "")
+        case TownFile.PROPOSALS_GEOJSON:
+            return _Format('{"type": "FeatureCollection", "features": [', _feature, ", ", "]}")
+        case _:
+            return _Format(f'{{"license": {json.dumps(LICENCE)}, "items": [', _json, ", ", "]}")
+
+
+def _csv_line(cells: Iterable[object]) -> str:
     text = io.StringIO()
-    names = [column.name for column in COLUMNS[table]]
-    written = csv.DictWriter(text, names)
-    written.writeheader()
-    written.writerows({name: _cell(value) for name, value in line.items()} for line in lines)
+    csv.writer(text).writerow(cells)
     return text.getvalue()
+
+
+def _json(told: Mapping[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False)
 
 
 def _cell(value: object) -> object:
@@ -145,13 +172,10 @@ def _cell(value: object) -> object:
     return f"'{value}" if formula else value
 
 
-def _geojson(lines: list[Line]) -> str:
-    """Those that have a place (RFC 7946)."""
-    placed = [_feature(line) for line in lines if line["longitude"] is not None]
-    return json.dumps({"type": "FeatureCollection", "features": placed}, ensure_ascii=False)
-
-
-def _feature(line: Mapping[str, Any]) -> dict[str, Any]:
+def _feature(line: Line) -> str | None:
+    """One that has a place (RFC 7946)."""
+    if line["longitude"] is None:
+        return None
     point = {"type": "Point", "coordinates": [line["longitude"], line["latitude"]]}
     told = {name: value for name, value in line.items() if name not in {"id", "longitude", "latitude"}}
-    return {"type": "Feature", "id": line["id"], "geometry": point, "properties": told}
+    return _json({"type": "Feature", "id": line["id"], "geometry": point, "properties": told})
