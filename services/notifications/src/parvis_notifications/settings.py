@@ -12,6 +12,7 @@ from parvis_notifications.domain.preferences import DEFAULT_CHANNELS
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.inbound_settings import LOCAL_PART
 from parvis_notifications.letter_settings import LetterSettings
+from parvis_notifications.link_settings import LinkSettings
 from parvis_notifications.sent_file_settings import SentFileSettings
 from parvis_notifications.sms_settings import SmsProviderSettings
 from parvis_notifications.text_settings import TextSettings
@@ -22,7 +23,7 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 CLIENT_ID = "parvis-notifications"
 
 
-class Settings(VoiceSettings, LetterSettings, TextSettings, SentFileSettings):
+class Settings(VoiceSettings, LetterSettings, TextSettings, SentFileSettings, LinkSettings):
     """Read from ``PARVIS_NOTIFICATIONS_<NAME>``."""
 
     model_config = SettingsConfigDict(env_prefix="PARVIS_NOTIFICATIONS_", extra="ignore", frozen=True)
@@ -52,11 +53,6 @@ class Settings(VoiceSettings, LetterSettings, TextSettings, SentFileSettings):
         default="{public_url}/v1/moderation-decisions",
         description="Where a message about somebody's words sends its reader: a page of the portal that shows the"
         " decisions with their reasons; {public_url} stands for its value",
-    )
-    participation_url: str = Field(
-        default="{public_url}/v1/collectivities/{collectivity}/{kind}/{id}",
-        description="Where a message about a petition, or about what somebody follows, sends its reader: a page of the"
-        " town's portal; {public_url}, {collectivity}, {kind} (as petitions) and {id} stand for their values",
     )
     own_petitions_url: str = Field(
         default="{public_url}/v1/own-petitions",

@@ -34,7 +34,7 @@ async def test_somebody_is_told_once_of_a_discussion_and_led_to_it(post: Post, t
     for _ in range(2):  # what goes to many waits for the others
         await post.send_mails()
     (mail,) = post.sink.mails()
-    assert f"http://localhost:8080/v1/collectivities/paris/threads/{thread}/{subject}/comments" in form(mail, "plain")
+    assert f"http://localhost:8080/v1/collectivities/paris/threads/{thread}/{subject}/page" in form(mail, "plain")
     assert await templates(post, person) == [f"{thread}-discussed"]
 
 

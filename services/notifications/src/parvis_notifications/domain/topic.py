@@ -136,6 +136,12 @@ TOPICS: Final = {
     Template.SUBSCRIPTION_TO_CONFIRM: Topic.REQUESTS,
     Template.SUBSCRIPTION_CODE: Topic.REQUESTS,
 }
+THREADS: Final = {
+    Template.PROPOSAL_DISCUSSED: "proposal",
+    Template.PROJECT_DISCUSSED: "project",
+    Template.CONSULTATION_DISCUSSED: "consultation",
+}
+"""Whose discussion a message is about."""
 KINDS: Final = {
     Template.PETITION_ADMITTED: "petitions",
     Template.PETITION_THRESHOLD_REACHED: "petitions",
@@ -143,9 +149,6 @@ KINDS: Final = {
     Template.PROCESS_NEWS: "processes",
     Template.PROCESS_CLOSING: "processes",
     Template.PROPOSAL_MILESTONE: "proposals",
-    Template.PROPOSAL_DISCUSSED: "threads/proposal",
-    Template.PROJECT_DISCUSSED: "threads/project",
-    Template.CONSULTATION_DISCUSSED: "threads/consultation",
     Template.AMENDMENT_OFFERED: "amendments",
     Template.AMENDMENT_ACCEPTED: "amendments",
     Template.AMENDMENT_REJECTED: "amendments",

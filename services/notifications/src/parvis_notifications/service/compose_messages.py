@@ -43,6 +43,7 @@ from parvis_notifications.domain.topic import (
     OF_REQUESTS,
     OF_THEIR_OWN,
     OWN_ENTRY,
+    THREADS,
     TOPICS,
     WORK,
     Channel,
@@ -254,10 +255,11 @@ class Composer:
             return self._settings.tracking_url.format(public_url=town, request_id=request_id, reference=reference)
         if (topic := TOPICS[template]) is Topic.APPOINTMENTS:
             return self._settings.appointment_url.format(public_url=town, appointment_id=notice.request_id)
-        if (kind := KINDS.get(template)) is not None:
-            own_id = f"{notice.request_id}/comments" if kind.startswith("threads/") else str(notice.request_id)
-            own = {"collectivity": notice.collectivity, "kind": kind, "id": own_id}
-            return self._settings.participation_url.format(public_url=town, **own)
+        thread, kind = THREADS.get(template), KINDS.get(template)
+        if thread is not None or kind is not None:
+            page = self._settings.participation_url if thread is None else self._settings.discussion_url
+            own = {"collectivity": notice.collectivity, "id": str(notice.request_id)}
+            return page.format(public_url=town, thread=thread, kind=kind, **own)
         if topic is Topic.PARTICIPATION:
             return self._settings.moderation_url.format(public_url=town)
         page = self._settings.work_url if topic is Topic.WORK else self._settings.tracking_url

@@ -34,6 +34,12 @@ def spoken_period(begins: datetime, ends: datetime, language: Language, clock: Z
     return words.format(_day(first, language), hours[0], _day(last, language), hours[1])
 
 
+def spoken_moment(at: datetime, language: Language, clock: ZoneInfo) -> str:
+    """« mardi 8 décembre 2026, 9 h 30 »."""
+    there = at.astimezone(clock)
+    return f"{_day(there, language)}, {_clock(there, language)}"
+
+
 def _day(at: datetime, language: Language) -> str:
     number = "1er" if at.day == 1 and language == "fr" else str(at.day)
     return f"{_DAYS[language][at.weekday()]} {number} {_MONTHS[language][at.month - 1]} {at.year}"
