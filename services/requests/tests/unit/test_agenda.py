@@ -3,6 +3,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -123,3 +124,23 @@ def test_a_closure_takes_what_it_touches_and_moves_nothing() -> None:
 def test_what_touches_counts_as_one_opening() -> None:
     split = [Hours(Weekday.MONDAY, time(9), time(9, 45)), Hours(Weekday.MONDAY, time(9, 45), time(10, 20))]
     assert clock(list(slots_on(Opening(split), RHYTHM, date(2026, 11, 30)))) == ["09:00", "09:30", "10:00"]
+
+
+@pytest.mark.parametrize(
+    ("town", "begins"),
+    [
+        ("Europe/Paris", "2026-12-31T08:00+00:00"),
+        ("Indian/Reunion", "2026-12-31T05:00+00:00"),
+        ("America/Martinique", "2026-12-31T13:00+00:00"),
+        ("Pacific/Tahiti", "2026-12-31T19:00+00:00"),
+        ("Pacific/Noumea", "2026-12-30T22:00+00:00"),
+    ],
+)
+def test_a_town_opens_at_nine_by_its_own_clocks(town: str, begins: str) -> None:
+    thursdays = Opening([Hours(Weekday.THURSDAY, time(9), time(10))], clock=ZoneInfo(town))
+    start = datetime.fromisoformat(begins)
+    within = Span(start - timedelta(days=1), start + timedelta(days=1))
+    assert [slot.start for slot in free_slots(thursdays, RHYTHM, [], within)] == [start, start + timedelta(minutes=30)]
+    assert is_slot(thursdays, RHYTHM, start)
+    assert thursdays.holds(Span(start, start + timedelta(hours=1)))
+    assert not thursdays.holds(Span(start, start + timedelta(hours=1, minutes=1)))

@@ -5,12 +5,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, model_validator
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from parvis_kit.clocks import clock_of
+from parvis_kit.locale import Text
+from parvis_kit.problems import VALIDATION, FieldError
 from parvis_kit.web.etag import entity_tag, required_version, stale
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, principal_of, problems, router, token
@@ -21,7 +25,6 @@ from parvis_requests.api.views import instant
 from parvis_requests.db.tables import AgendaException, Appointment
 from parvis_requests.domain.agenda import Span
 from parvis_requests.domain.appointment import AppointmentState
-from parvis_requests.domain.calendar import day_of
 from parvis_requests.service.agendas import (
     NewException,
     declare_exception,
@@ -36,6 +39,7 @@ _READ: Final = "requests.appointments.read"
 _WRITE: Final = "requests.agendas.write"
 # An exception is withdrawn and declared anew, never changed.
 _ONLY_VERSION: Final = 1
+_ONE_DAY: Final = Text(fr="Une ouverture commence et finit le même jour.", en="An opening begins and ends on one day.")
 _YEARS: Final = range(2000, 2201)
 _LONGEST: Final = timedelta(days=366)
 _RESERVED: Final = Field(
@@ -65,10 +69,13 @@ class NewAgendaException(Input):
             raise ValueError("starts_at lies in a year from 2000 to 2200")
         if not self.starts_at < self.ends_at <= self.starts_at + _LONGEST:
             raise ValueError("ends_at comes after starts_at, by a year at most")
-        last = self.ends_at - timedelta(microseconds=1)
-        if self.effect is ExceptionEffect.OPEN and day_of(self.starts_at) != day_of(last):
-            raise ValueError("an opening begins and ends on one day")
         return self
+
+    def check_day(self, clock: ZoneInfo) -> None:
+        """Raise the 422 problem unless an opening begins and ends on one day of the town."""
+        first, last = (at.astimezone(clock) for at in (self.starts_at, self.ends_at - timedelta(microseconds=1)))
+        if self.effect is ExceptionEffect.OPEN and first.date() != last.date():
+            raise VALIDATION.problem(errors=[FieldError("", "value-error", _ONE_DAY)])
 
 
 class AgendaExceptionView(BaseModel):
@@ -127,6 +134,7 @@ class DeclaredException(AgendaExceptionView):
 async def declare(agenda_id: UUID, body: NewAgendaException, request: Request) -> Response:
     """Close an agenda for a time, or open it beyond its hours; tells which appointments no longer fit."""
     actor, parts = actor_of(request), parts_of(request)
+    body.check_day(clock_of(actor.collectivity))
     holidays = (await parts.catalogues.of(actor.collectivity)).holidays
     closed = body.effect is ExceptionEffect.CLOSED
     new = NewException(closed, Span(body.starts_at, body.ends_at), body.reason)

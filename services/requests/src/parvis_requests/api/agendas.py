@@ -33,7 +33,7 @@ _PATH: Final = "/v1/agendas/{agenda_id}"
 _READ: Final = "requests.appointments.read"
 _WRITE: Final = "requests.agendas.write"
 _Words = Annotated[PlainText, Field(min_length=1, max_length=300)]
-_Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="On the clock in Europe/Paris.")]
+_Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="On the town's clocks.")]
 
 
 class Label(Input):

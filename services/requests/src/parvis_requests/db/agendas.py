@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.clocks import clock_of
 from parvis_requests.db import access
 from parvis_requests.db.tables import Agenda, AgendaException, Appointment, AppointmentKindAgenda
 from parvis_requests.domain.agenda import Hours, Opening, Span, Weekday
@@ -89,6 +90,7 @@ async def openings(
             None if agenda.open_on_holidays else holidays,
             extra=spans[agenda.id, False],
             closed=spans[agenda.id, True],
+            clock=clock_of(agenda.collectivity),
         )
         for agenda in agendas
     }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Agendas: when a counter, a room or an official is there, and which slots (*créneaux*) that leaves free.
 
-Hours are those of the clock in Europe/Paris, slots are instants: a morning from 9 to 12 holds as many slots in summer
+Hours are those of the town's clocks, slots are instants: a morning from 9 to 12 holds as many slots in summer
 as in winter, and in the night in which the clock changes as many as really fit.
 """
 
@@ -12,8 +12,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import islice
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from parvis_requests.domain.calendar import PARIS, Holidays, day_of, holidays_of
+from parvis_requests.domain.calendar import PARIS, Holidays, holidays_of
 
 
 class ResourceKind(StrEnum):
@@ -75,17 +76,22 @@ class Opening:
     holidays: Holidays | None = None
     extra: Sequence[Span] = ()
     closed: Sequence[Span] = ()
+    clock: ZoneInfo = PARIS
+
+    def day_of(self, at: datetime) -> date:
+        """The day of that instant where the agenda is."""
+        return at.astimezone(self.clock).date()
 
     def on(self, day: date) -> list[Span]:
         """The openings that begin on that day, without regard to what is closed; neither touch nor overlap."""
         usual = [] if self.holidays and day in holidays_of(day.year, self.holidays) else self.weekly
-        spans = [_at(day, hours) for hours in usual if hours.day is _WEEK[day.weekday()]]
-        return _united([*spans, *(span for span in self.extra if day_of(span.start) == day)])
+        spans = [_at(day, hours, self.clock) for hours in usual if hours.day is _WEEK[day.weekday()]]
+        return _united([*spans, *(span for span in self.extra if self.day_of(span.start) == day)])
 
     def holds(self, span: Span) -> bool:
         """True where all of it is open."""
         shut = any(closed.overlaps(span) for closed in self.closed)
-        return not shut and any(opening.holds(span) for opening in self.on(day_of(span.start)))
+        return not shut and any(opening.holds(span) for opening in self.on(self.day_of(span.start)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,7 @@ def slots_on(opening: Opening, rhythm: Rhythm, day: date) -> Iterator[Span]:
 
 def is_slot(opening: Opening, rhythm: Rhythm, start: datetime) -> bool:
     """True where a slot begins at that instant, free or not."""
-    return any(slot.start == start for slot in slots_on(opening, rhythm, day_of(start)))
+    return any(slot.start == start for slot in slots_on(opening, rhythm, opening.day_of(start)))
 
 
 def free_slots(opening: Opening, rhythm: Rhythm, busy: Iterable[Span], within: Span) -> Iterator[Span]:
@@ -134,7 +140,7 @@ def free_slots(opening: Opening, rhythm: Rhythm, busy: Iterable[Span], within: S
     """
     taken = sorted(busy)
     ends = [span.end for span in taken]
-    for day in _days(within):
+    for day in _days(opening.day_of(within.start), opening.day_of(within.end)):
         for slot in slots_on(opening, rhythm, day):
             if within.start <= slot.start < within.end:
                 wanted = rhythm.taken(slot.start)
@@ -152,13 +158,13 @@ def side_by_side(free: Mapping[UUID, Iterator[Span]], limit: int) -> list[tuple[
     return sorted(found.items())[:limit]
 
 
-def _at(day: date, hours: Hours) -> Span:
-    return Span(_instant(day, hours.opens), _instant(day, hours.closes))
+def _at(day: date, hours: Hours, clock: ZoneInfo) -> Span:
+    return Span(_instant(day, hours.opens, clock), _instant(day, hours.closes, clock))
 
 
-def _instant(day: date, clock: time) -> datetime:
+def _instant(day: date, shown: time, clock: ZoneInfo) -> datetime:
     # Of an hour that the clock shows twice, the first is meant; one that it skips is taken as if it had not skipped.
-    return datetime.combine(day, clock, PARIS).astimezone(UTC)
+    return datetime.combine(day, shown, clock).astimezone(UTC)
 
 
 def _united(spans: list[Span]) -> list[Span]:
@@ -171,8 +177,7 @@ def _united(spans: list[Span]) -> list[Span]:
     return united
 
 
-def _days(within: Span) -> Iterator[date]:
-    day = day_of(within.start)
-    while day <= day_of(within.end) and within.start < within.end:
+def _days(day: date, last: date) -> Iterator[date]:
+    while day <= last:
         yield day
         day += timedelta(days=1)
