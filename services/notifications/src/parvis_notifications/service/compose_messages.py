@@ -257,9 +257,8 @@ class Composer:
             return self._settings.appointment_url.format(public_url=town, appointment_id=notice.request_id)
         thread, kind = THREADS.get(template), KINDS.get(template)
         if thread is not None or kind is not None:
-            page = self._settings.participation_url if thread is None else self._settings.discussion_url
-            own = {"collectivity": notice.collectivity, "id": str(notice.request_id)}
-            return page.format(public_url=town, thread=thread, kind=kind, **own)
+            about = str(notice.request_id)
+            return self._settings.participation_link(notice.collectivity, about, kind=kind, thread=thread)
         if topic is Topic.PARTICIPATION:
             return self._settings.moderation_url.format(public_url=town)
         page = self._settings.work_url if topic is Topic.WORK else self._settings.tracking_url
