@@ -88,17 +88,38 @@ async def test_what_names_an_alert_answers_that_and_what_names_another_message_a
     named = room.messages[-1]["event_id"]
     second = await alerts.issue(channels=["chat"])
     await rooms.town.send()
+    chats.first.store.news.clear()
+    chats.guest(room, act="write", text="1")
+    await chats.bring()
+    assert (await figures(alerts, second))["safe"] == 1, "the last, where none is named"
     await chats.post.told(reader, "taken", request_id=REQUEST)
     await chats.send()
     chats.first.store.news.clear()
     chats.guest(room, act="write", text="2", root=named)
     chats.guest(room, act="write", text="Merci", root=room.messages[-2]["event_id"])
     await chats.bring()
-    assert ((await figures(alerts, first))["help"], sum((await figures(alerts, second)).values())) == (1, 0)
+    assert ((await figures(alerts, first))["help"], sum((await figures(alerts, second)).values())) == (1, 1)
     assert [each["request_id"] for each in await received(chats.post)] == [REQUEST]
-    chats.guest(room, act="write", text="1")
-    await chats.bring()
-    assert (await figures(alerts, second))["safe"] == 1, "the last, where none is named"
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"), [("Merci", {}), ("1", {}), ("Je vais bien", {}), ("2", {"help": 1}), ("SOS", {"help": 1})]
+)
+async def test_what_names_nothing_after_word_of_a_request_is_read_there_and_only_a_call_for_help_is_counted(
+    chats: Chats, alerts: Alerts, text: str, counted: dict[str, int]
+) -> None:
+    rooms = rooms_of(chats, alerts)
+    reader, room, alert = await alerted(rooms, alerts, escalate_minutes=10)
+    await chats.post.told(reader, "taken", request_id=REQUEST)
+    await chats.send()
+    chats.first.store.news.clear()
+    chats.guest(room, act="write", text=text)
+    await chats.bring(times=2)
+    assert {each: people for each, people in (await figures(alerts, alert)).items() if people} == counted
+    (message,) = await received(chats.post)
+    assert (message["text"], message["request_id"], message["held"]) == (text, REQUEST, None)
+    await rooms.again()
+    assert bool(rooms.town.told()) is not bool(counted), "who has not answered has the next channel"
 
 
 async def test_an_answer_that_was_long_on_its_way_takes_the_place_of_none_that_came_since(
