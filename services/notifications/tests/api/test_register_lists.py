@@ -64,6 +64,9 @@ async def test_it_is_listed_by_street_need_area_and_consent(alerts: Alerts) -> N
     twelve, three, foch = [await enter(alerts, address) for address in HOMES]
     far = await enter(alerts, "8 quai 75004 Paris", position={"type": "Point", "coordinates": STATION}, needs="Oxygène")
     assert await listed(alerts, "postcode=75004&street=RUE de riv") == [three, twelve]
+    assert await listed(alerts, "street=rue de R") == [three, twelve]
+    nothing = await alerts.town.post.get(alerts.author, f"{PATH}?street=75001")
+    assert (nothing.status_code, nothing.json()["errors"][0]["pointer"]) == (422, "#/query/street")
     assert await listed(alerts, "postcode=75016") == [foch]
     assert await listed(alerts, "needs=true") == [far]
     assert await listed(alerts, "needs=false&postcode=75004") == [three, twelve]

@@ -3,7 +3,7 @@
 
 import pytest
 
-from parvis_notifications.domain.street_order import Place, place_of
+from parvis_notifications.domain.street_order import Place, place_of, streets_begun
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,24 @@ def test_houses_of_a_street_follow_their_numbers() -> None:
     street = ["2 r. des Lys", "10, rue des Lys", "9 bis rue des Lys", "9 rue des lys", "rue des Lys"]
     walked = sorted(street, key=place_of)
     assert walked == ["rue des Lys", "2 r. des Lys", "9 rue des lys", "9 bis rue des Lys", "10, rue des Lys"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "street", "found"),
+    [
+        ("rue de R", "Rue de Rivoli", True),
+        ("rue de la Pl", "rue de la Plaine", True),
+        ("av. St", "avenue Stalingrad", True),
+        ("av. St", "avenue St-Michel", True),
+        ("rue d", "rue des Lys", True),
+        ("12 bis r. de riv", "3 rue de Rivoli", True),
+        ("rue de R", "rue de la Paix", False),
+    ],
+)
+def test_a_street_half_typed_is_found_however_its_last_word_goes_on(typed: str, street: str, *, found: bool) -> None:
+    assert place_of(street).street.startswith(streets_begun(typed)) is found
+
+
+@pytest.mark.parametrize("typed", [".", "75001", "75001 Paris", " "])
+def test_no_street_begins_with_no_word_of_one(typed: str) -> None:
+    assert streets_begun(typed) == ()

@@ -21,7 +21,8 @@ from parvis_notifications.api.record_files import CSV, PRIVATE, csv_cell, csv_li
 from parvis_notifications.api.register import entry_view
 from parvis_notifications.api.register_schemas import RegisterEntryView, RegisterFound, RegisterSearchBody
 from parvis_notifications.db import register, register_pages
-from parvis_notifications.domain.street_order import place_of
+from parvis_notifications.domain.errors import StreetError
+from parvis_notifications.domain.street_order import streets_begun
 from parvis_notifications.service.find_in_register import check_entry, find_named
 from parvis_notifications.service.keep_register import opened
 from parvis_notifications.service.walk_register import Walk
@@ -67,9 +68,11 @@ async def list_(
 ) -> object:
     """The register of the caller's collectivity, of it those who are wanted; 404 for an area that is none."""
     agent, runtime = agent_of(request), parts_of(request).runtime
-    spoken = place_of(street).street if street is not None else None
-    wanted = register_pages.Wanted(postcode, spoken, area, needs, agreed, checked_before)
-    filters = (postcode, spoken, area, needs, agreed, checked_before, sort.value)
+    streets = streets_begun(street) if street is not None else None
+    if streets == ():
+        raise StreetError
+    wanted = register_pages.Wanted(postcode, streets, area, needs, agreed, checked_before)
+    filters = (postcode, "\n".join(streets or ()), area, needs, agreed, checked_before, sort.value)
     bound = ["register", agent.collectivity, *filters]
     place = runtime.cursors.read(cursor, bound)
     async with runtime.database.unit_of_work() as uow:

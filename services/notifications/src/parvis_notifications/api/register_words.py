@@ -29,6 +29,11 @@ REGISTER_RULES: Final = {
         "/phone",
         Text(fr="Donnez un numéro de téléphone qui existe.", en="Give a phone number that exists."),
     ),
+    errors.StreetError: Rule(
+        VALIDATION,
+        "#/query/street",
+        Text(fr="Donnez un mot au moins du nom de la rue.", en="Give a word at least of the name of the street."),
+    ),
     errors.VisitTimeError: Rule(
         VALIDATION,
         "/visited_at",

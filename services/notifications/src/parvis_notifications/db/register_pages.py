@@ -24,10 +24,10 @@ CHECKED: Final = func.coalesce(RegisterEntry.checked_at, RegisterEntry.created_a
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries: None, whichever."""
+    """Which entries: None, whichever; ``streets`` as any of which their street begins."""
 
     postcode: str | None = None
-    street: str | None = None
+    streets: Sequence[str] | None = None
     area: str | None = None
     needs: bool | None = None
     agreed: bool | None = None
@@ -89,8 +89,9 @@ async def _filters(session: AsyncSession, collectivity: str, wanted: Wanted) -> 
     made = list[ColumnElement[bool]]()
     if wanted.postcode is not None:
         made.append(func.split_part(WALK, BETWEEN, 1) == wanted.postcode)
-    if wanted.street is not None:
-        made.append(func.starts_with(func.split_part(WALK, BETWEEN, 2), wanted.street))
+    if wanted.streets is not None:
+        street = func.split_part(WALK, BETWEEN, 2)
+        made.append(or_(*(func.starts_with(street, each) for each in wanted.streets)))
     if wanted.area is not None:
         made.append(await _within(session, collectivity, wanted.area))
     if wanted.needs is not None:

@@ -189,6 +189,10 @@ class EntryPositionError(Exception):
     """Somebody of the register lives elsewhere, and nobody said where that is."""
 
 
+class StreetError(Exception):
+    """The register is to be listed by a street of which no word is given."""
+
+
 class VisitTimeError(Exception):
     """Somebody of the register was called on before the alert, or at a time that is still to come."""
 

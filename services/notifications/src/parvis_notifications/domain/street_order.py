@@ -50,11 +50,31 @@ def walk_of(address: str) -> str:
 
 def place_of(address: str) -> Place:
     """Of a French address in one or more lines; its words without accents, case and signs."""
+    street, town = _parted(address)
+    return _placed([_SHORT.get(each, each) for each in street], town)
+
+
+def streets_begun(typed: str) -> tuple[str, ...]:
+    """How a street begins of which so much was typed: its last word may be a short one, or the first signs of a longer.
+
+    None where no word of a street is left.
+    """
+    *whole, last = _parted(typed)[0] or [""]
+    whole = [_SHORT.get(each, each) for each in whole]
+    read = {_placed([*whole, each], "").street for each in (last, _SHORT.get(last, last))}
+    return tuple(sorted(read - {""}))
+
+
+def _parted(address: str) -> tuple[list[str], str]:
     plain = plain_words(address)
     town = _TOWN.search(f" {plain}")
-    street = f" {plain}"[: town.start()].strip() if town else plain
-    street = " ".join(_SHORT.get(each, each) for each in street.split())
+    street = f" {plain}"[: town.start()] if town else plain
+    return street.split(), town[1] if town else ""
+
+
+def _placed(words: list[str], postcode: str) -> Place:
+    street = " ".join(words)
     number = _BEFORE_STREET.match(street) or _AT_FIRST.match(street)
     if number is not None:
         street = street[number.end() :]
-    return Place(town[1] if town else "", street, int(number[1]) if number else 0, (number[2] or "") if number else "")
+    return Place(postcode, street, int(number[1]) if number else 0, (number[2] or "") if number else "")
