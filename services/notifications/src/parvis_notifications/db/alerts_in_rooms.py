@@ -41,8 +41,7 @@ SELECT EXISTS (SELECT FROM told WHERE at > :after AND at <= :by)
 async def told_in_room(
     session: AsyncSession, collectivity: str, person: UUID, names: Sequence[str], by: datetime, since: datetime
 ) -> tuple[int, bool, datetime] | None:
-    """The recipient that somebody is of the last alert that they were told of there, whether it holds, and since when
-    it is there.
+    """The recipient that somebody is of the last alert told there, whether it holds, and since when it is there.
 
     Of those whose messages have one of these ``names`` with the homeserver, where there are any; sent ``by`` then, and
     not over ``since`` then. One that had ended comes after all that held.
