@@ -29,6 +29,7 @@ from parvis_participation.api.assembly_views import (
 )
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import language_of, now, parts_of
+from parvis_participation.api.schemas import AboutArea
 from parvis_participation.db import assemblies, assembly_sessions
 from parvis_participation.domain.town_day import day_of
 from parvis_participation.service.assembly_files import AssemblyFile, assembly_file
@@ -51,13 +52,19 @@ _FILE: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"text/csv": _
     responses=problems(400, 422),
 )
 async def list_(
-    collectivity: Collectivity, request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None
+    collectivity: Collectivity,
+    request: Request,
+    response: Response,
+    area: AboutArea = None,
+    limit: Limit = 20,
+    cursor: CursorParameter = None,
 ) -> object:
     """The published assemblies of a collectivity, newest first."""
-    runtime, language, bound = parts_of(request).runtime, language_of(request), ["assemblies", collectivity]
+    runtime, language = parts_of(request).runtime, language_of(request)
+    bound = ["assemblies", collectivity, str(area)]
     place = runtime.cursors.read(cursor, bound)
     async with runtime.database.reading() as session:
-        found = await assemblies.page(session, collectivity, place, limit)
+        found = await assemblies.page(session, collectivity, place, limit, area=area)
     return answer(request, response, found, bound, lambda row: assembly_view(row, language))
 
 

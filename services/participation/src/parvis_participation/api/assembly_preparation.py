@@ -16,6 +16,7 @@ from parvis_participation.api.assembly_answers import AssemblyDraftView, MemberV
 from parvis_participation.api.assembly_schemas import NewAssembly, NewAssemblyTransition, NewEnding, NewMember
 from parvis_participation.api.assembly_views import assembly_draft_view, member_view
 from parvis_participation.api.context import agent_of, language_of, now, parts_of
+from parvis_participation.api.schemas import AboutArea
 from parvis_participation.db import assemblies
 from parvis_participation.domain.assembly import Origin
 from parvis_participation.service.prepare_assembly import (
@@ -59,13 +60,19 @@ async def create(body: NewAssembly, request: Request) -> Response:
     response_model=Page[AssemblyDraftView],
     responses=problems(400, 401, 403, 422),
 )
-async def list_own(request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None) -> object:
+async def list_own(
+    request: Request,
+    response: Response,
+    area: AboutArea = None,
+    limit: Limit = 20,
+    cursor: CursorParameter = None,
+) -> object:
     """The assemblies of the agent's collectivity, drafts included, newest first."""
     agent, runtime = agent_of(request), parts_of(request).runtime
-    bound = ["own-assemblies", agent.collectivity]
+    bound = ["own-assemblies", agent.collectivity, str(area)]
     place = runtime.cursors.read(cursor, bound)
     async with runtime.database.reading() as session:
-        found = await assemblies.page(session, agent.collectivity, place, limit, drafts=True)
+        found = await assemblies.page(session, agent.collectivity, place, limit, area=area, drafts=True)
     response.headers["Cache-Control"] = "no-store"
     items, write = [assembly_draft_view(each) for each in found.rows], runtime.cursors.write
     return paged(request, response, items, write(found.next, bound), write(found.previous, bound))

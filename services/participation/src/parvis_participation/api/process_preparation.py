@@ -22,6 +22,7 @@ from parvis_participation.api.process_schemas import (
     ProcessDraftView,
 )
 from parvis_participation.api.process_views import news_view, process_draft_view
+from parvis_participation.api.schemas import AboutArea
 from parvis_participation.api.telling import Telling
 from parvis_participation.db import processes
 from parvis_participation.service.prepare_process import (
@@ -65,13 +66,19 @@ async def create(body: NewProcess, request: Request) -> Response:
     response_model=Page[ProcessDraftView],
     responses=problems(400, 401, 403, 422),
 )
-async def list_(request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None) -> object:
+async def list_(
+    request: Request,
+    response: Response,
+    area: AboutArea = None,
+    limit: Limit = 20,
+    cursor: CursorParameter = None,
+) -> object:
     """All processes of the agent's collectivity, newest first: drafts, and those that agents alone see, too."""
     agent, runtime = agent_of(request), parts_of(request).runtime
-    bound = ["own-processes", agent.collectivity]
+    bound = ["own-processes", agent.collectivity, str(area)]
     place = runtime.cursors.read(cursor, bound)
     async with runtime.database.reading() as session:
-        found = await processes.page(session, agent.collectivity, None, place, limit)
+        found = await processes.page(session, agent.collectivity, None, place, limit, area=area)
         parts = {row.id: await processes.parts(session, row.id) for row in found.rows}
     response.headers["Cache-Control"] = "no-store"
     items = [process_draft_view(row, parts[row.id]) for row in found.rows]

@@ -12,6 +12,7 @@ from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import citizen_of, language_of, now, parts_of
 from parvis_participation.api.process_schemas import FollowView, NewsView, ProcessView
 from parvis_participation.api.process_views import news_view, process_view
+from parvis_participation.api.schemas import AboutArea
 from parvis_participation.api.telling import Telling
 from parvis_participation.db import processes
 from parvis_participation.domain.audience import PUBLIC, SIGNED_IN
@@ -30,14 +31,19 @@ _FOLLOW = "/v1/processes/{process_id}/followers/mine"
     responses=problems(400, 422),
 )
 async def list_(
-    collectivity: Collectivity, request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None
+    collectivity: Collectivity,
+    request: Request,
+    response: Response,
+    area: AboutArea = None,
+    limit: Limit = 20,
+    cursor: CursorParameter = None,
 ) -> object:
     """The published processes of a collectivity that everybody sees, newest first."""
     runtime, telling, at = parts_of(request).runtime, Telling(language_of(request)), now()
-    bound = ["processes", collectivity]
+    bound = ["processes", collectivity, str(area)]
     place = runtime.cursors.read(cursor, bound)
     async with runtime.database.reading() as session:
-        found = await processes.page(session, collectivity, PUBLIC, place, limit)
+        found = await processes.page(session, collectivity, PUBLIC, place, limit, area=area)
         parts = {row.id: await processes.parts(session, row.id) for row in found.rows}
     items = [process_view(row, parts[row.id], telling, at) for row in found.rows]
     response.headers.update(_HEADERS | {"Content-Language": telling.content_language})

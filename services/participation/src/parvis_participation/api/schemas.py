@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
+from fastapi import Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
@@ -16,6 +17,7 @@ from parvis_participation.domain.retention import LEAST_DAYS, MOST_DAYS
 Short = Annotated[PlainText, Field(min_length=1, max_length=300)]
 Long = Annotated[PlainText, Field(min_length=1, max_length=10_000)]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+AboutArea = Annotated[Code | None, Query(description="Only what is about this territory, not the whole town.")]
 
 
 def _written(value: Any) -> Any:

@@ -12,6 +12,7 @@ from parvis_kit.web.operation import problems, router, token
 from parvis_participation.api.context import citizen_of, language_of, now, parts_of
 from parvis_participation.api.process_schemas import NewsView, ProcessView
 from parvis_participation.api.process_views import news_view, process_view
+from parvis_participation.api.schemas import AboutArea
 from parvis_participation.api.telling import Telling
 from parvis_participation.db import processes
 from parvis_participation.domain.audience import SIGNED_IN
@@ -28,13 +29,19 @@ _HEADERS: Final = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
     response_model=Page[ProcessView],
     responses=problems(400, 401, 403, 422),
 )
-async def list_(request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None) -> object:
+async def list_(
+    request: Request,
+    response: Response,
+    area: AboutArea = None,
+    limit: Limit = 20,
+    cursor: CursorParameter = None,
+) -> object:
     """The published processes of one's town that one sees, signed in, newest first."""
     citizen, runtime, telling, at = citizen_of(request), parts_of(request).runtime, Telling(language_of(request)), now()
-    bound = ["visible-processes", citizen.collectivity]
+    bound = ["visible-processes", citizen.collectivity, str(area)]
     place = runtime.cursors.read(cursor, bound)
     async with runtime.database.reading() as session:
-        found = await processes.page(session, citizen.collectivity, SIGNED_IN, place, limit)
+        found = await processes.page(session, citizen.collectivity, SIGNED_IN, place, limit, area=area)
         parts = {row.id: await processes.parts(session, row.id) for row in found.rows}
     items = [process_view(row, parts[row.id], telling, at) for row in found.rows]
     response.headers.update(_HEADERS | {"Content-Language": telling.content_language})

@@ -38,10 +38,21 @@ async def one(
 
 
 async def page(
-    session: AsyncSession, collectivity: str, position: keyset.Position | None, limit: int, *, drafts: bool = False
+    session: AsyncSession,
+    collectivity: str,
+    position: keyset.Position | None,
+    limit: int,
+    *,
+    area: str | None = None,
+    drafts: bool = False,
 ) -> keyset.Slice[Row]:
-    """One page of the assemblies, newest first: the published ones, or with the drafts all."""
+    """One page of the assemblies, newest first: the published ones, or with the drafts all.
+
+    With ``area`` those alone that are about it.
+    """
     wanted = select(Row).where(Row.collectivity == collectivity)
+    if area is not None:
+        wanted = wanted.where(Row.area == area)
     if not drafts:
         wanted = wanted.where(Row.published_at.is_not(None))
     rows = await session.scalars(keyset.at(wanted, Row.created_at, Row.id, position, limit))

@@ -17,7 +17,10 @@ class Assembly(Base):
     """An assembly; its texts are the town's own and public. ``quorum`` is a percentage, 0: none."""
 
     __tablename__ = "assembly"
-    __table_args__ = (Index("ix_assembly_newest", "collectivity", "created_at", "id"),)
+    __table_args__ = (
+        Index("ix_assembly_newest", "collectivity", "created_at", "id"),
+        Index("ix_assembly_area", "collectivity", "area", "created_at", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     collectivity: Mapped[str]

@@ -22,6 +22,7 @@ class Process(Base):
     __tablename__ = "process"
     __table_args__ = (
         Index("ix_process_newest", "collectivity", "created_at", "id"),
+        Index("ix_process_area", "collectivity", "area", "created_at", "id"),
         Index("ix_process_roll", "ends_at", postgresql_where=text("roll_salt IS NOT NULL")),
         Index("ix_process_next", "next_at", postgresql_where=text("next_at IS NOT NULL AND published_at IS NOT NULL")),
     )

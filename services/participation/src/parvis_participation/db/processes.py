@@ -60,9 +60,16 @@ async def page(
     to: Collection[Visibility] | None,
     position: keyset.Position | None,
     limit: int,
+    *,
+    area: str | None = None,
 ) -> keyset.Slice[Row]:
-    """One page of the published processes that such people see, newest first; without ``to`` all, drafts too."""
+    """One page of the published processes that such people see, newest first; without ``to`` all, drafts too.
+
+    With ``area`` those alone that are about it.
+    """
     wanted = select(Row).where(Row.collectivity == collectivity)
+    if area is not None:
+        wanted = wanted.where(Row.area == area)
     if to is not None:
         wanted = wanted.where(Row.published_at.is_not(None), Row.visible_to.in_(to))
     rows = await session.scalars(keyset.at(wanted, Row.created_at, Row.id, position, limit))
