@@ -158,6 +158,17 @@ async def test_what_the_wrong_account_said_is_undone_unless_an_agent_has_correct
     assert (kept["content"]["address"], *reached) == (address, corrected, "en" if corrected else "fr", 0)
     changes = (await alerts.read(f"{ENTRIES}/{entry}/changes"))["items"]
     assert len(changes) == 3, "each with what stood there before"
+    assert (kept["checked_at"] == kept["entered_at"]) is not corrected, "of what stands there again nobody made sure"
+
+
+async def test_who_says_the_same_again_has_made_sure_of_it(alerts: Alerts) -> None:
+    odette = person(alerts)
+    entry = await entered(alerts, odette)
+    await alerts.town.post.pool.execute("UPDATE register_entry SET checked_at = '2020-01-01T00:00Z'")
+    assert (await say(alerts, odette)).status_code == 200
+    kept = await alerts.read(f"{ENTRIES}/{entry}")
+    assert kept["checked_at"] > kept["entered_at"]
+    assert (await alerts.read(f"{ENTRIES}/{entry}/changes"))["items"] == []
 
 
 async def test_who_is_refused_reads_why_and_asks_again(alerts: Alerts) -> None:

@@ -12,7 +12,7 @@ from notifications_alerts import Alerts
 from notifications_post import Post
 from notifications_town import HALL, STATION, Town
 
-from parvis_notifications.service import walk_register
+from parvis_notifications.service import find_in_register, walk_register
 from parvis_notifications.service.index_register import index_register
 
 PATH = "/v1/register-entries"
@@ -125,7 +125,28 @@ async def test_somebody_is_found_by_name_which_stands_nowhere_readable(alerts: A
     answer = await alerts.town.client.post(
         "/v1/register-searches", json={"family_name": "Roux"}, headers=elsewhere.headers
     )
-    assert answer.json()["items"] == []
+    assert answer.json() == {"items": [], "more": False}
+
+
+async def test_of_a_name_that_many_have_the_one_born_then_is_found_and_it_is_said_that_there_are_more(
+    alerts: Alerts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(find_in_register, "MOST", 2)
+    old = await enter(alerts, HOMES[0], birth_on="1931-05-06")
+    for _ in range(3):
+        await enter(alerts, HOMES[1])
+    assert await found(alerts, family_name="roux", birth_on="1931-05-06") == [old]
+
+    async def more(**wanted: str) -> tuple[int, bool]:
+        body = {"family_name": "roux"} | wanted
+        answer = await alerts.town.client.post("/v1/register-searches", json=body, headers=alerts.author.headers)
+        return len(answer.json()["items"]), answer.json()["more"]
+
+    assert [await more(), await more(birth_on="1938-04-02"), await more(birth_on="1931-05-06")] == [
+        (2, True),
+        (2, True),
+        (1, False),
+    ]
 
 
 async def test_what_is_corrected_is_listed_and_found_as_it_is_now(alerts: Alerts) -> None:

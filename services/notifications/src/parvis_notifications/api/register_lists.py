@@ -98,12 +98,12 @@ async def find(body: RegisterSearchBody, request: Request, response: Response) -
     """Find people of the register by their family name, which stands in no address; the look at them is kept."""
     agent, runtime = agent_of(request), parts_of(request).runtime
     async with runtime.database.unit_of_work() as uow:
-        found = await find_named(
+        found, more = await find_named(
             uow.session, runtime.persons, runtime.blind_index, agent, body.family_name, body.birth_on, now()
         )
         await uow.commit()
     response.headers["Cache-Control"] = "no-store"
-    return {"items": [entry_view(*each) for each in found]}
+    return {"items": [entry_view(*each) for each in found], "more": more}
 
 
 @routes.put(

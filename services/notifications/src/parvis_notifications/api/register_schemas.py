@@ -171,6 +171,7 @@ class RegisterFound(BaseModel):
     """A hundred at most, newest first."""
 
     items: list[RegisterEntryView]
+    more: bool = Field(description="Whether there are others: with the date of birth fewer are found.")
 
 
 class VisitBody(BaseModel):

@@ -52,11 +52,13 @@ async def page(
     return keyset.cut(rows, position, limit, key="last_checked" if unchecked_first else "created_at")
 
 
-async def named(session: AsyncSession, collectivity: str, mark: bytes, most: int) -> Sequence[RegisterEntry]:
-    """Those of that family name, newest first."""
+async def named(
+    session: AsyncSession, collectivity: str, mark: bytes, position: keyset.Position | None, limit: int
+) -> keyset.Slice[RegisterEntry]:
+    """One page of those of that family name, newest first."""
     asked = select(RegisterEntry).where(RegisterEntry.collectivity == collectivity, RegisterEntry.name_mark == mark)
-    asked = asked.order_by(RegisterEntry.created_at.desc(), RegisterEntry.id.desc()).limit(most)
-    return (await session.scalars(asked)).all()
+    asked = keyset.at(asked, RegisterEntry.created_at, RegisterEntry.id, position, limit)
+    return keyset.cut((await session.scalars(asked)).all(), position, limit)
 
 
 async def walk_of_all(session: AsyncSession, collectivity: str) -> Sequence[UUID]:

@@ -74,6 +74,8 @@ async def change_entry(
     lived = (await subscribers.places_of(session, entry_id))[0].position
     position = new.position or lived
     home = key.seal(_HOME, json.dumps({"position": lived, "language": row.language}))
+    # What an account says again was made sure of as well.
+    entry.checked_at = now
     same = (dict(new.content), position, new.language or row.language)
     if own and same == (json.loads(before), lived, row.language):
         return entry
@@ -82,7 +84,6 @@ async def change_entry(
     row.prefers_calls = bool(new.content.get("prefers_calls"))
     row.language, row.version, row.updated_at = new.language or row.language, row.version + 1, now
     entry.content, entry.version = key.seal(_CONTENT, json.dumps(dict(new.content))), version + 1
-    entry.checked_at = now
     read_entry(entry, new.content, index)
     session.add(
         RegisterChange(
@@ -125,6 +126,8 @@ async def put_back(
     stood = json.loads(key.open(_BEFORE, linking.before))
     before = ChangedEntry(stood, home["language"], tuple(home["position"]), reason)
     await change_entry(session, persons, index, agent, entry.id, before, version=entry.version, now=now)
+    # Nobody has made sure of that now, nor is it known who did last.
+    entry.checked_at = None
     return True
 
 

@@ -16,7 +16,7 @@ from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
 from parvis_notifications.service.index_register import name_mark
 from parvis_notifications.service.keep_register import opened
 
-_MOST: Final = 100
+MOST: Final = 100
 
 
 async def find_named(
@@ -27,14 +27,21 @@ async def find_named(
     family_name: str,
     birth_on: date | None,
     now: datetime,
-) -> list[tuple[RegisterEntry, dict[str, Any]]]:
-    """Those of that name, born then where that is asked, newest first, in the transaction that keeps the look."""
-    rows = await register_pages.named(session, agent.collectivity, name_mark(index, family_name), _MOST)
-    found = await opened(persons, list(rows))
-    if birth_on is not None:
-        found = [each for each in found if each[1]["birth_on"] == birth_on.isoformat()]
-    register.note_access(session, agent.collectivity, agent.person, "search", now, people=len(found))
-    return found
+) -> tuple[list[tuple[RegisterEntry, dict[str, Any]]], bool]:
+    """Those of that name, born then where that is asked, newest first, in the transaction that keeps the look.
+
+    And whether there are more than the hundred that are returned. When somebody was born is sealed: all of the name
+    are read until so many are found.
+    """
+    mark, born = name_mark(index, family_name), birth_on.isoformat() if birth_on is not None else None
+    found, place, more = list[tuple[RegisterEntry, dict[str, Any]]](), None, True
+    while more and len(found) <= MOST:
+        page = await register_pages.named(session, agent.collectivity, mark, place, MOST)
+        some = await opened(persons, list(page.rows))
+        found += [each for each in some if born is None or each[1]["birth_on"] == born]
+        place, more = page.next, page.next is not None
+    register.note_access(session, agent.collectivity, agent.person, "search", now, people=len(found[:MOST]))
+    return found[:MOST], len(found) > MOST
 
 
 async def check_entry(
