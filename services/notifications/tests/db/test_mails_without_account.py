@@ -133,6 +133,26 @@ async def test_the_towns_own_words_know_nothing_of_it_and_go_with_the_same_end(p
     assert TO_THE_TOWN["fr"].partition(" http")[0] in form(mail, "html")
 
 
+@pytest.mark.parametrize("can_follow", [True, False])
+async def test_the_towns_own_words_say_to_those_who_follow_it_alone_that_they_can(
+    post: Post, caller: Caller, can_follow: bool
+) -> None:
+    occasions = (await post.get(post.service.agent(), "/v1/message-occasions")).json()["items"]
+    (moved,) = [each for each in occasions if each["occasion"] == "request-moved"]
+    assert moved["defaults"]["fr"]["body"].endswith(
+        "\n\n((follows??Vous pouvez la suivre à tout moment, et nous y écrire.))"
+    )
+    own = {"fr": moved["defaults"]["fr"] | {"subject": "Du neuf"}}
+    await Desk(post, post.service.agent()).published(name="Étape", occasion="request-moved", variables=[], texts=own)
+    alone(post, caller, "fr", can_follow=can_follow)
+    (mail,) = await mails_of(post, caller, "status-changed")
+    assert mail["Subject"] == "Du neuf"
+    assert ("Vous pouvez la suivre" in form(mail, "plain"), "Vous pouvez la suivre" in form(mail, "html")) == (
+        can_follow,
+        can_follow,
+    )
+
+
 async def test_what_leads_nowhere_is_not_taken_for_being_about_the_same(texts: Texts) -> None:
     reader = texts.person()
     texts.post.owners.contacts[reader.subject]["can_follow"] = False

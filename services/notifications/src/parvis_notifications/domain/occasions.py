@@ -7,6 +7,8 @@ from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.message_template import OfOccasion
 
 _MEETING: Final = ("asked", "instructions", "place", "time")
+FOLLOWS: Final = "follows"
+"""Not said but asked: ``((follows??text))`` is for whom an account or a token shows what the message is about."""
 
 
 SAID_BY_OWNERS: Final = frozenset(
@@ -30,7 +32,7 @@ OCCASIONS: Final[dict[Template, OfOccasion]] = {
     Template.APPEAL_LODGED: _of("asked", "kind", "reference", "statements", law=("kind", "statements")),
     # Code de justice administrative, article R. 421-5: a refusal that does not say how it is contested, and until
     # when, starts no time limit.
-    Template.REQUEST_MOVED: _of("asked", "reference", "remedies", "status", law=("remedies", "status")),
+    Template.REQUEST_MOVED: _of("asked", FOLLOWS, "reference", "remedies", "status", law=("remedies", "status")),
     Template.REQUEST_REPLIED: _of("asked", "reference", "remedies", "reply", "status", law=("remedies", "reply")),
     Template.REQUEST_DEEMED_REJECTED: _of("day", "reference", "remedies", law=("day", "remedies")),
     Template.REQUEST_DEEMED_ACCEPTED: _of("day", "reference", law=("day",)),
@@ -41,11 +43,11 @@ OCCASIONS: Final[dict[Template, OfOccasion]] = {
     Template.REQUEST_RESOLVED: _of("reference"),
     Template.SATISFACTION_ASKED: _of("day", "reference"),
     Template.VALIDITY_REMINDER: _of("asked", "day", "reference"),
-    Template.APPOINTMENT_OFFERED: _of(*_MEETING, "until"),
-    Template.APPOINTMENT_BOOKED: _of(*_MEETING, "changes"),
-    Template.APPOINTMENT_MOVED: _of(*_MEETING, "changes", "reason"),
+    Template.APPOINTMENT_OFFERED: _of(*_MEETING, FOLLOWS, "until"),
+    Template.APPOINTMENT_BOOKED: _of(*_MEETING, FOLLOWS, "changes"),
+    Template.APPOINTMENT_MOVED: _of(*_MEETING, FOLLOWS, "changes", "reason"),
     Template.APPOINTMENT_CANCELLED: _of("asked", "place", "reason", "time"),
-    Template.APPOINTMENT_REMINDER: _of(*_MEETING),
+    Template.APPOINTMENT_REMINDER: _of(*_MEETING, FOLLOWS),
     Template.FOLLOWED_REQUEST_MOVED: _of("reference"),
     Template.FOLLOWED_REQUEST_MERGED: _of("reference"),
     Template.FOLLOWED_REQUEST_PARTED: _of("reference"),

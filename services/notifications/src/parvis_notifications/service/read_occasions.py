@@ -12,7 +12,7 @@ from parvis_kit.locale import Language
 from parvis_notifications.db import message_templates
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.message_template import Wording
-from parvis_notifications.domain.occasions import OCCASIONS
+from parvis_notifications.domain.occasions import FOLLOWS, OCCASIONS
 from parvis_notifications.service.templates import Templates
 
 LANGUAGES: Final[tuple[Language, ...]] = ("fr", "en")
@@ -21,6 +21,7 @@ EXAMPLES: Final = {
     "asked": "Permis de stationner un camion de déménagement",
     "changes": "lundi 7 décembre 2026 à 9 h 30",
     "day": "3 mars 2027",
+    "follows": "oui",
     "instructions": "Apportez une pièce d'identité.",
     "kind": "Recours gracieux du 4 décembre 2026",
     "place": "Hôtel de ville, 1 place de la Mairie",
@@ -65,8 +66,22 @@ async def read_occasions(session: AsyncSession, collectivity: str, templates: Te
 def default_words(templates: Templates, occasion: Template) -> dict[Language, Wording]:
     """The deployment's words, in the language of templates; what stands under a condition there stands here.
 
-    They are those for who follows it by an account or a token.
+    They are those for who follows it by an account or a token; what only they are told stands under that condition
+    where that can be written as one.
     """
-    values = {"follows": "yes"} | {name: f"(({name}))" for name in OCCASIONS[occasion].known}
-    said = {language: templates.words(occasion, language, **values) for language in LANGUAGES}
-    return {language: Wording(words.subject, words.body) for language, words in said.items()}
+    named = {name: f"(({name}))" for name in OCCASIONS[occasion].known}
+    said = {language: templates.words(occasion, language, **(named | {FOLLOWS: "yes"})) for language in LANGUAGES}
+    alone = {language: templates.words(occasion, language, **(named | {FOLLOWS: ""})) for language in LANGUAGES}
+    return {
+        language: Wording(words.subject, _conditional(words.body, alone[language].body))
+        for language, words in said.items()
+    }
+
+
+def _conditional(said: str, alone: str) -> str:
+    """What the one has at its end and the other has not, under their condition; a condition knows no "else"."""
+    more = said.removeprefix(alone)
+    if not more or more == said or "((" in more:
+        return said
+    words = more.lstrip()
+    return f"{alone}{more.removesuffix(words)}(({FOLLOWS}??{words}))"

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from parvis_notifications.db.notices import ClaimedNotice
 from parvis_notifications.domain.languages import printable, shipped
 from parvis_notifications.domain.message import Template
+from parvis_notifications.domain.occasions import FOLLOWS
 from parvis_notifications.domain.topic import OWN_ENTRY, TOPICS, Channel
 from parvis_notifications.domain.voice import spoken
 from parvis_notifications.outgoing.owners import Owners
@@ -62,5 +63,5 @@ async def _in_another(
 
 
 def _values(found: Particulars, told: Told) -> dict[str, str]:
-    """The values of a template; ``follows`` is empty where no page shows the person what it is about."""
-    return told.values | {"follows": "yes" if found.contact.can_follow else ""}
+    """The values of a template; that of ``FOLLOWS`` is empty where no page shows the person what it is about."""
+    return told.values | {FOLLOWS: "yes" if found.contact.can_follow else ""}
