@@ -94,7 +94,59 @@ async def test_an_exercise_shows_no_home_and_an_erased_person_none_either(alerts
     assert (counted["place"], counted["longitude"], counted["people"]) == ("", "", "1")
     assert [each["people"] for each in await listed(alerts, alert)] == ["1"]
     await alerts.town.post.service.runtime.persons.destroy(UUID(reader.subject))
-    assert await listed(alerts, alert) == []
+    (counted,) = await listed(alerts, alert)
+    assert (counted["place"], counted["longitude"], counted["people"]) == ("", "", "1")
+    looks = await alerts.town.post.pool.fetch("SELECT people FROM register_access WHERE act = 'homes-list'")
+    assert sorted(row["people"] for row in looks) == [0, 0, 1]
+
+
+async def test_who_agrees_no_more_is_counted_and_nobody_goes_there(alerts: Alerts) -> None:
+    for email in ("ada@example.org", "bob@example.org"):
+        await alerts.live(email, consents=[EMERGENCY], places=[place(HALL, label=email)])
+    alert = await alerts.issue()
+    await alerts.town.send()
+    await failed(alerts, "ada@example.org", "bob@example.org")
+    index = alerts.town.post.service.runtime.blind_index
+    await alerts.town.post.pool.execute(
+        "UPDATE subscriber SET emergency_at = NULL WHERE email_mark = $1",
+        address_mark(index, Channel.EMAIL, "ada@example.org"),
+    )
+    assert [(each["place"], each["people"]) for each in await listed(alerts, alert)] == [
+        ("bob@example.org", "1"),
+        ("", "1"),
+    ]
+
+
+async def test_an_address_of_several_was_reached_as_one_of_them_by_what_goes_there(alerts: Alerts) -> None:
+    pool = alerts.town.post.pool
+    for email in ("ada@example.org", "bob@example.org"):
+        await alerts.live(email, consents=[EMERGENCY], places=[place(HALL, label=email)])
+    alert = await alerts.issue()
+    await alerts.town.send()
+    await failed(alerts, "ada@example.org")
+
+    async def homes() -> list[str]:
+        return [each["place"] for each in await listed(alerts, alert)]
+
+    ada = ["ada@example.org"]
+    await pool.execute("UPDATE subscriber SET line_mark = '\\x01'")
+    assert await homes() == ada, "the mail to bob did not ring their phone"
+    await pool.execute("UPDATE broadcast_delivery SET channel = 'voice' WHERE state <> 'failed'")
+    assert await homes() == []
+    # One of them was kept before fixed lines were known.
+    await pool.execute(
+        "UPDATE subscriber s SET line_mark = NULL, phone_mark = '\\x01' FROM recipient r JOIN broadcast_delivery d"
+        " ON d.recipient = r.number WHERE r.subscriber_id = s.id AND d.state = 'failed'"
+    )
+    assert await homes() == []
+    await pool.execute("UPDATE subscriber SET line_mark = NULL, phone_mark = NULL")
+    await pool.execute(
+        "INSERT INTO chat_address (id, collectivity, person, address, mark, tries, version, created_at, confirmed_at)"
+        " SELECT gen_random_uuid(), collectivity, person, '\\x00', '\\x02', 0, 1, now(), now() FROM subscriber"
+    )
+    assert await homes() == ada
+    await pool.execute("UPDATE broadcast_delivery SET channel = 'chat' WHERE state <> 'failed'")
+    assert await homes() == []
 
 
 async def test_where_somebody_lives_outside_the_area_nobody_goes(alerts: Alerts) -> None:

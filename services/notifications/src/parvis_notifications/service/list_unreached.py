@@ -60,8 +60,8 @@ class ListUnreached:
         while more:
             async with self.database.unit_of_work() as uow:
                 found = await unreached_homes.some(uow.session, sent.id, after, BATCH, everywhere=sent.everywhere)
-                shown = [] if sent.exercise else [each for each in found if each.label is not None]
-                numbers = {each.number for each in shown}
+                shown = [] if sent.exercise else await self._opened(found)
+                numbers = {each.recipient for each in shown}
                 others.update(await _by_area(uow.session, [x for x in found if x.number not in numbers], areas))
                 if shown or after == 0:
                     who = (self.agent.collectivity, self.agent.person)
@@ -69,16 +69,17 @@ class ListUnreached:
                         uow.session, *who, "homes-list", datetime.now(UTC), people=len(shown), alert=sent.id
                     )
                     await uow.commit()
-            for home in await self._opened(shown):
+            for home in shown:
                 yield home
             more = len(found) == BATCH
             after = found[-1].number if found else after
 
-    async def _opened(self, shown: Sequence[Unreached]) -> list[Home]:
-        keys = await self.persons.of_many({each.key_person for each in shown})
+    async def _opened(self, found: Sequence[Unreached]) -> list[Home]:
+        """Without those that are no more to be read: whoever was erased is counted with the others."""
+        keys = await self.persons.of_many({each.key_person for each in found if each.label is not None})
         return [
             Home(each.number, keys[each.key_person].open("place.label", each.label), *each.position, each.language)
-            for each in shown
+            for each in found
             if each.key_person in keys and each.label is not None and each.position is not None
         ]
 
