@@ -48,5 +48,5 @@ class InboundLooks:
         await self._pool.execute(_SEEN, provider, number, collectivity, until, pause)
 
     async def put_off(self, provider: str, number: str, collectivity: str, pause: timedelta) -> None:
-        """Nobody could look."""
+        """Nobody looks before the pause is over: none could, or who looks is at it still."""
         await self._pool.execute(_PUT_OFF, provider, number, collectivity, pause)

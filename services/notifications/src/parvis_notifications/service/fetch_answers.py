@@ -7,6 +7,8 @@ the name by which it is one message, however often it is fetched.
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -26,18 +28,47 @@ from parvis_notifications.service.receive_hooks import ReceiveHooks
 from parvis_notifications.service.sms_routes import Routes
 from parvis_notifications.settings import Settings
 
-_LEASE: Final = timedelta(minutes=30)
+# Renewed with each answer: it need outlive no more than one.
+_LEASE: Final = timedelta(minutes=3)
 # So late an answer may come to stand in the list.
 _OVERLAP: Final = timedelta(hours=1)
 _EVERY: Final = timedelta(minutes=1)
-_AGAIN: Final = timedelta(minutes=10)
+_FULL: Final = timedelta(minutes=10)
+# When others were read so long after it could not be taken in, one is no more waited for.
+_GIVE_UP: Final = timedelta(days=1)
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+# So many in a row that cannot be taken in are no fault of theirs.
+_ENOUGH: Final = 5
 _ROUND_SECONDS: Final = 15.0
 # The row of an account among those of numbers, of which none begins so.
 _ACCOUNT: Final = "account"
 _log = logger(__name__)
 _FETCHED: Final = Counter(
-    "parvis_answers_fetched_total", "Looks for answers in the lists of providers, by what came of them", ["outcome"]
+    "parvis_answers_fetched_total",
+    "Looks for answers in the lists of providers, and answers that are not taken in, by what came of them",
+    ["outcome"],
 )
+
+
+@dataclass(slots=True)
+class _Account:
+    """What this worker knows of one; ``failing`` is since when answers of it could not be taken in."""
+
+    breaker: Breaker = field(default_factory=Breaker)
+    failing: dict[int, datetime] = field(default_factory=dict)
+    read_at: datetime = _NEVER
+    begun: bool = False
+
+
+@dataclass(slots=True)
+class _Look:
+    """What came of one: up to when all was taken in, and why that is not its end."""
+
+    reached: datetime
+    outcome: str = "whole"
+
+    def short(self, at: datetime, outcome: str) -> None:
+        self.reached, self.outcome = min(self.reached, at), outcome
 
 
 class AnswerFetcher:
@@ -49,10 +80,9 @@ class AnswerFetcher:
         self._looks = looks
         self._receive = receive
         self._providers = providers
-        self._breakers = {each.name: Breaker() for each in providers}
+        self._accounts = {each.name: _Account() for each in providers}
         # What came before may have been taken, and its mark be gone.
         self._furthest = timedelta(days=settings.inbound_retention_days) * 0.9
-        self._begun: set[str] = set()
 
     async def run(self) -> None:
         """Fetch until cancelled."""
@@ -61,51 +91,100 @@ class AnswerFetcher:
     async def round(self) -> bool:
         """Each account that is due, once; False, for there is never more at once."""
         for provider in self._providers:
-            if provider.name not in self._begun:
+            known = self._accounts[provider.name]
+            if not known.begun:
                 await self._looks.begin(provider.name, _ACCOUNT, provider.town)
-                self._begun.add(provider.name)
-            if self._breakers[provider.name].waits(_now()) == 0:
-                await self._account(provider)
+                known.begun = True
+            if known.breaker.waits(_now()) == 0:
+                await self._account(provider, known)
         return False
 
-    async def _account(self, provider: Ovh) -> None:
+    async def _account(self, provider: Ovh, known: _Account) -> None:
         claimed = await self._looks.claim(provider.name, _ACCOUNT, provider.town, _LEASE)
-        if claimed is None or not self._breakers[provider.name].allows(_now()):
+        if claimed is None:
             return
+        known.breaker.allows(_now())
         begun_at, seen_at = claimed
         until = datetime.now(UTC)
         since = max(begun_at, seen_at - _OVERLAP, until - self._furthest)
         try:
-            reached = await self._between(provider, since, until)
+            look = await self._between(provider, known, since, until)
         except SmsUnreachableError as error:
-            self._breakers[provider.name].failed(_now())
+            known.breaker.failed(_now())
             _FETCHED.labels("unreachable").inc()
             _log.warning("answers_not_listed", provider=provider.name, reply=str(error))
-            await self._looks.put_off(provider.name, _ACCOUNT, provider.town, _AGAIN)
+            await self._put_off(provider, _EVERY)
             return
-        self._breakers[provider.name].succeeded()
-        _FETCHED.labels("whole" if reached == until else "full").inc()
-        pause = _EVERY if reached == until else _AGAIN
-        await self._looks.seen(provider.name, _ACCOUNT, provider.town, reached, pause)
+        except BaseException:
+            # Who is stopped here leaves no claim: calls for help come by no other way.
+            with suppress(Exception):
+                await self._put_off(provider, timedelta(0))
+            raise
+        known.breaker.succeeded()
+        _FETCHED.labels(look.outcome).inc()
+        pause = _FULL if look.outcome == "full" else _EVERY
+        await self._looks.seen(provider.name, _ACCOUNT, provider.town, look.reached, pause)
 
-    async def _between(self, provider: Ovh, since: datetime, until: datetime) -> datetime:
-        """Take in what was answered in that time; up to when all of it was possible.
+    async def _put_off(self, provider: Ovh, pause: timedelta) -> None:
+        await self._looks.put_off(provider.name, _ACCOUNT, provider.town, pause)
+
+    async def _between(self, provider: Ovh, known: _Account, since: datetime, until: datetime) -> _Look:
+        """Take in what was answered in that time.
 
         What the town takes no more in this hour keeps nothing out that is done at once: STOP, and answers to alerts.
+        Nor does an answer that cannot be taken in: it comes last, and is tried again from where it may stand.
         """
-        reached = until
-        for number in await provider.incoming(since, until):
+        look, in_a_row = _Look(until), 0
+        numbers = await provider.incoming(since, until)
+        known.failing = {number: at for number, at in known.failing.items() if number in set(numbers)}
+        for number in sorted(numbers, key=lambda each: (each in known.failing, each)):
             name = f"{provider.name} {number}"
             if await self._receive.has(provider.town, [name]):
                 continue
+            await self._put_off(provider, _LEASE)
             try:
-                answer = read_answer(await provider.answer(number) or {})
-                await self._receive.text(provider.town, name, answer)
-            except MalformedAnswerError:
-                _FETCHED.labels("unreadable").inc()
-            except TooManyReceivedError:
-                reached = min(reached, answer.came_at or since)
-        return reached
+                too_many = await self._taken(provider, known, number)
+            except Exception as error:  # noqa: BLE001 - whatever it is, others wait behind it
+                in_a_row += 1
+                if not await self._gave_up(provider, known, number, error):
+                    look.short(since, "partial")
+            else:
+                in_a_row = 0
+                known.failing.pop(number, None)
+                if too_many is not None:
+                    look.short(too_many, "partial" if look.outcome == "partial" else "full")
+            if in_a_row == _ENOUGH:
+                look.short(since, "partial")
+                break
+        return look
+
+    async def _taken(self, provider: Ovh, known: _Account, number: int) -> datetime | None:
+        """Take one in; when it came, where the town takes no more in this hour."""
+        name, found = f"{provider.name} {number}", await provider.answer(number)
+        known.read_at = datetime.now(UTC)
+        if found is None:
+            return None
+        try:
+            answer = read_answer(found)
+        except MalformedAnswerError:
+            _FETCHED.labels("unreadable").inc()
+            await self._receive.pass_over(provider.town, name)
+            return None
+        try:
+            await self._receive.text(provider.town, name, answer)
+        except TooManyReceivedError:
+            return answer.came_at
+        return None
+
+    async def _gave_up(self, provider: Ovh, known: _Account, number: int, error: Exception) -> bool:
+        """Whether one that could not be taken in is waited for no more; what is wrong with all is not its fault."""
+        first = known.failing.setdefault(number, datetime.now(UTC))
+        gives_up = known.read_at - first > _GIVE_UP
+        _FETCHED.labels("given-up" if gives_up else "failed").inc()
+        _log.warning("answer_not_taken", provider=provider.name, error=type(error).__name__, given_up=gives_up)
+        if gives_up:
+            await self._receive.pass_over(provider.town, f"{provider.name} {number}")
+        return gives_up
 
 
 def answer_fetchers(runtime: Runtime[Settings], routes: Routes) -> Sequence[AnswerFetcher]:

@@ -103,6 +103,14 @@ class ReceiveHooks:
         async with self._database.reading() as session:
             return await inbound_messages.known_as(session, collectivity, prints)
 
+    async def pass_over(self, collectivity: str, hook_id: str) -> None:
+        """Know by its name a message of which nothing can be kept."""
+        now = datetime.now(UTC)
+        row = self._row(collectivity, hook_id, Way.SMS, now)
+        async with self._database.unit_of_work() as uow:
+            await inbound_messages.add(uow.session, id=uuid7(), content=None, taken_at=now, **row)
+            await uow.commit()
+
     async def call(self, collectivity: str, hook_id: str, call: InboundCall) -> None:
         """Keep that it came. Safe to repeat; raises TooManyReceivedError."""
         told = {"outcome": call.outcome.value, "began_at": call.began_at.isoformat(), "seconds": call.seconds}
