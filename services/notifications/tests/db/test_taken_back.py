@@ -129,6 +129,20 @@ async def test_what_waits_for_the_end_of_quiet_hours_does_not_go_unless_another_
     )
 
 
+async def test_what_held_for_another_note_does_not_go_once_that_names_them_no_more_either(mentions: Mentions) -> None:
+    post, first, second = mentions.post, mentions.mentioned(), mentions.mentioned()
+    await mentions.choose(quiet_hours=quiet_now())
+    for happened in (first, second):
+        await post.hear(happened)
+        await post.compose()
+    again = replace(mentions.withdrawn(first), sequence=3)
+    for happened in (mentions.withdrawn(first, still=True), mentions.withdrawn(second), again):
+        await post.hear(happened)
+    await post.due_now("delivery")
+    await post.send_mails()
+    assert post.sink.mails() == []
+
+
 async def test_what_the_relay_has_refused_for_now_is_not_tried_again_and_its_attempt_is_kept(
     mentions: Mentions,
 ) -> None:

@@ -121,9 +121,12 @@ def agent_mentioned(request: Request, message_id: UUID, agent: UUID, at: datetim
     return _of_mention("agent-mentioned", request, message_id, agent, at, 1)
 
 
-def mention_withdrawn(request: Request, message_id: UUID, agent: UUID, at: datetime, *, still_mentioned: bool) -> Event:
-    """It names them no more; ``still_mentioned`` where another note of the request does."""
-    return _of_mention("mention-withdrawn", request, message_id, agent, at, 2, still_mentioned=still_mentioned)
+def mention_withdrawn(
+    request: Request, message_id: UUID, agent: UUID, at: datetime, *, still_mentioned: bool, again: bool = False
+) -> Event:
+    """It names them no more; ``still_mentioned`` where another note of the request does, ``again`` once none does."""
+    place = 3 if again else 2
+    return _of_mention("mention-withdrawn", request, message_id, agent, at, place, still_mentioned=still_mentioned)
 
 
 def _of_mention(

@@ -158,13 +158,19 @@ async def test_whoever_named_an_agent_takes_it_back_and_they_read_it_no_more(tow
     assert (again.status_code, again.json()["code"]) == (409, "not-mentioned")
     supervised = await withdraw(town, town.service.agent(roles=["supervisor"]), request, named)
     assert (supervised.json()["messages"], supervised.json()["still_mentioned"]) == ([others["id"]], False)
-    (last,) = [each for each in await told(town, BACK) if not each["still_mentioned"]]
-    assert (last["message_id"], last["mention_id"]) == (others["id"], mentions[others["id"]])
+    # What was taken back before is told again: while the colleague's note stood, their mails held for that.
+    last = [each for each in await told(town, BACK) if not each["still_mentioned"]]
+    assert sorted((each["message_id"], each["mention_id"], each["sequence"]) for each in last) == sorted(
+        (each["id"], mentions[each["id"]], 2 if each is others else 3) for each in (first, second, others)
+    )
     assert not await reads(town, named, request)
     assert await mentioning(town, named) == [open_one["id"]]
-    # Named anew, they read it anew.
+    # Named anew, they read it anew; and of that mention alone it is told when it goes.
     await note(town, writer, request, [named.subject])
     assert await reads(town, named, request)
+    before = len(await told(town, BACK))
+    assert (await withdraw(town, writer, request, named)).status_code == 201
+    assert len(await told(town, BACK)) == before + 1
 
 
 async def test_nobody_but_agents_takes_a_mention_back(town: Town) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MentionWithdrawn:
-    """The mention of an agent in a note was taken back; one event for each note that names them no more.
+    """The mention of an agent in a note was taken back; an event for each note that names them no more.
 
     Attributes:
         mention_id: Opaque id of the mention, by which agent-mentioned told it; also the Kafka key and the
@@ -19,7 +19,8 @@ class MentionWithdrawn:
         request_type: Code of the request type.
         message_id: The note that names them no more.
         agent: Whom it named.
-        still_mentioned: Whether another note of the request names them still.
+        still_mentioned: Whether another note of the request names them still; false in the second event of
+            a mention, told once none does.
     """
 
     TYPE: ClassVar[str] = "fr.parvis.requests.mention-withdrawn.v1"

@@ -44,6 +44,21 @@ async def withdraw(session: AsyncSession, request_id: UUID, agent: UUID, by: UUI
     return sorted(await session.scalars(taken.execution_options(synchronize_session=False)))
 
 
+async def outlived(session: AsyncSession, request_id: UUID, agent: UUID, last: Collection[UUID]) -> list[UUID]:
+    """The notes whose mention of the agent others outlived, of which ``last`` were the last; the latest first."""
+    spans = select(Mention.message_id, Message.created_at, Mention.withdrawn_at).join(
+        Message, Message.id == Mention.message_id
+    )
+    spans = spans.where(Mention.request_id == request_id, Mention.agent == agent, Mention.withdrawn_at.is_not(None))
+    rows = (await session.execute(spans.order_by(Mention.withdrawn_at.desc(), Mention.message_id))).tuples().all()
+    since, found = min(made for id_, made, _ in rows if id_ in last), []
+    for id_, made, withdrawn in rows:
+        if id_ not in last and withdrawn is not None and withdrawn >= since:
+            found.append(id_)
+            since = min(since, made)
+    return found
+
+
 async def in_force(session: AsyncSession, request_id: UUID, agent: UUID) -> bool:
     """Whether a note of the request names the agent."""
     wanted = (Mention.request_id == request_id, Mention.agent == agent, Mention.withdrawn_at.is_(None))

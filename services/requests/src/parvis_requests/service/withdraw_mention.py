@@ -2,6 +2,7 @@
 """A mention is taken back: who read a request for it alone reads it no more, and the file says that they did.
 
 What was to tell them of it and still waits does not go: the event has it called off.
+What was taken back while another note named them is told again once none does: their message held for that note.
 """
 
 from dataclasses import dataclass
@@ -50,4 +51,7 @@ async def withdraw_mention(
     still = await mentions.in_force(session, row.id, named)
     for message_id in messages:
         await outbox.add(session, events.mention_withdrawn(after, message_id, named, now, still_mentioned=still))
+    for message_id in [] if still else await mentions.outlived(session, row.id, named, messages):
+        again = events.mention_withdrawn(after, message_id, named, now, still_mentioned=False, again=True)
+        await outbox.add(session, again)
     return Withdrawal(messages, still)
