@@ -25,6 +25,11 @@ class LinkSettings(ServiceSettings):
         " Parvis' own page of the discussion; {public_url}, {collectivity}, {thread} (`proposal`, `project` or"
         " `consultation`) and {id}, of what is discussed, stand for their values",
     )
+    contacts: dict[str, str] = Field(
+        default_factory=dict,
+        description="How whom no link leads on reaches the town, by collectivity, as JSON: the address of a page, or"
+        ' words in any language, {"paris": "01 42 76 40 40"}; without one a mail names the town alone',
+    )
 
     @field_validator("discussion_url")
     @classmethod

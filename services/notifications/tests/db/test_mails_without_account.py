@@ -22,13 +22,18 @@ NBSP = "\N{NO-BREAK SPACE}"
 OWN_REQUEST = ("submitted", "taken", "replied", "resolved", "status-changed")
 REPLY = "01a20ddd-7f10-7c15-8d9e-0b7a54f0a6c2"
 MEETING = ("offered", "booked", "moved", "cancelled")
+PAGE, DESK = f"{TOWN}/contact", "Accueil, 01 42 76 40 40"
 TO_THE_TOWN = {
-    "fr": f"Pour toute question, contactez-nous{NBSP}: {TOWN}",
-    "en": f"If you have a question, contact us: {TOWN}",
+    "fr": "Pour toute question, adressez-vous à votre collectivité (Ville de Paris).",
+    "en": "If you have a question, ask your local authority (Ville de Paris).",
 }
 OR_BY_ANSWER = {
-    "fr": f"Pour toute question, répondez à ce courriel ou contactez-nous{NBSP}: {TOWN}",
-    "en": f"If you have a question, reply to this mail or contact us: {TOWN}",
+    "fr": f"Pour toute question, répondez à ce courriel ou contactez-nous{NBSP}: {PAGE}",
+    "en": f"If you have a question, reply to this mail or contact us: {PAGE}",
+}
+BY_TELEPHONE = {
+    "fr": f"Pour toute question, contactez-nous{NBSP}: {DESK}",
+    "en": f"If you have a question, contact us: {DESK}",
 }
 # What only who has an account or a token can do.
 ALONE = ("Vous pouvez", "acceptez-le", "annulez-le", "You can", "please accept", "please cancel", "Suivre", "Follow")
@@ -57,9 +62,17 @@ async def mails_of(post: Post, person: Caller, *names: str) -> list[EmailMessage
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize(("settings", "said"), [({}, TO_THE_TOWN), ({"reply_address": REPLIES}, OR_BY_ANSWER)])
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({}, TO_THE_TOWN),
+        ({"contacts": {"lyon": PAGE}}, TO_THE_TOWN),
+        ({"reply_address": REPLIES, "contacts": {"paris": PAGE}}, OR_BY_ANSWER),
+        ({"contacts": {"paris": DESK}}, BY_TELEPHONE),
+    ],
+)
 async def test_where_no_link_leads_on_a_mail_says_how_the_town_is_reached(
-    post: Post, caller: Caller, language: str, settings: dict[str, str], said: dict[str, str]
+    post: Post, caller: Caller, language: str, settings: dict[str, Any], said: dict[str, str]
 ) -> None:
     post.more |= settings
     alone(post, caller, language)
@@ -68,7 +81,9 @@ async def test_where_no_link_leads_on_a_mail_says_how_the_town_is_reached(
     for mail in mails:
         text, html = form(mail, "plain"), form(mail, "html")
         assert said[language] in " ".join(text.split(" ")), text
-        assert f'<a href="{TOWN}">{TOWN}</a>' in html
+        assert said[language].removesuffix(PAGE) in html
+        assert f'href="{TOWN}"' not in html, "the front page has nobody to ask"
+        assert (f'<a href="{PAGE}">{PAGE}</a>' in html) is (said is OR_BY_ANSWER)
         assert "/v1/requests/" not in text + html
         assert [words for words in ALONE if words in text] == []
     assert {row["link"] for row in await post.rows("message")} == {""}
@@ -130,7 +145,7 @@ async def test_the_towns_own_words_know_nothing_of_it_and_go_with_the_same_end(p
     (mail,) = await mails_of(post, caller, "status-changed")
     assert mail["Subject"].startswith("Du neuf")
     assert TO_THE_TOWN["fr"] in form(mail, "plain")
-    assert TO_THE_TOWN["fr"].partition(" http")[0] in form(mail, "html")
+    assert TO_THE_TOWN["fr"] in form(mail, "html")
 
 
 @pytest.mark.parametrize("can_follow", [True, False])

@@ -25,6 +25,7 @@ from parvis_notifications.domain.sending import APPLICATION_MESSAGE
 _LOCALES: Final = {"fr": "fr_FR", "en": "en_GB"}
 _FOLDER: Final = Path(__file__).parents[1] / "templates"
 _BREAKS: Final = re.compile(r"\n\s*\n")
+_PAGE: Final = re.compile(r"https?://\S+")
 _MANY_BREAKS: Final = re.compile(r"\n{3,}")
 
 
@@ -82,13 +83,13 @@ class Templates:
         link: str,
         sender: str,
         unsubscribe_url: str | None,
-        contact_url: str = "",
+        contact: str | None = None,
         answered: bool = False,
     ) -> tuple[str, str]:
         """The plain text and the HTML of a mail with these words, which are in that language (BCP 47).
 
-        ``contact_url`` is where its reader finds the town where no link leads them on; ``answered`` says that what
-        they answer is read.
+        ``contact`` is how its reader reaches the town where no link leads them on: a page or words, and empty where
+        only its name is known; ``answered`` says that what they answer is read.
 
         What stands around them is the platform's, in the language of its own that is nearest, and marked as such.
         """
@@ -108,7 +109,8 @@ class Templates:
             "law": _block(source, "law", {}) if source and "law" in source.blocks else "",
             "sender": sender,
             "unsubscribe_url": unsubscribe_url,
-            "contact_url": contact_url,
+            "contact": contact,
+            "contact_is_page": bool(_PAGE.fullmatch(contact or "")),
             "answered": answered,
         }
         return (

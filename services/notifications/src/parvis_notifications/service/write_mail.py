@@ -50,7 +50,7 @@ class MailWriter:
             link=link,
             sender=sender,
             unsubscribe_url=unsubscribe_url,
-            contact_url=self._settings.public_url if not link and mail.template in OF_THEIR_OWN else "",
+            contact=self._contact(mail, link),
             answered=reply_to is not None,
         )
         content = Mail(
@@ -83,6 +83,11 @@ class MailWriter:
             clock=self._settings.clock(mail.collectivity),
         )
         return method_of(invitation), file
+
+    def _contact(self, mail: ClaimedDelivery, link: str) -> str | None:
+        if link or mail.template not in OF_THEIR_OWN:
+            return None
+        return self._settings.contacts.get(mail.collectivity, "")
 
     def _link(self, mail: ClaimedDelivery, key: PersonKey) -> str:
         if mail.secret_link is None or mail.template == APPLICATION_MESSAGE:
