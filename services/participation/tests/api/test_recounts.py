@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Lists are in the order of the worker's last count, which follows all that changes and keeps nobody waiting."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
+import pytest
 from comment_town import Thread
 from participation_town import Town
+from petition_town import admitted, sign
 from process_town import phase, published
 from proposal_town import LIST, propose, support, verified
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_participation.db import recounts
+from parvis_participation.db import petition_list, proposal_list, recounts
 from parvis_participation.db.recounts import Kind
 from parvis_participation.service.recount import recount
 
@@ -104,19 +109,63 @@ async def test_what_somebody_changes_meanwhile_is_counted_the_next_time_and_the_
     assert await town.count("recount") == 0
 
 
-async def test_who_supports_waits_for_no_count_and_no_count_for_who_supports(town: Town) -> None:
+async def test_who_supports_or_comments_waits_for_no_count_and_no_count_for_them(town: Town) -> None:
     database, (made,) = town.service.runtime.database, await proposed(town, 1)
+    thread, eve = Thread(town.service, "proposal", made), town.service.citizen()
     async with database.unit_of_work() as uow:
-        due = await recounts.due(uow.session, 0, 9)
-        held_ = await recounts.held(uow.session, Kind.PROPOSAL, [each.subject_id for each in due])
-        assert [str(each) for each in held_] == [made["id"]]
+        assert await recounts.alone(uow.session)
+        (found,) = await recounts.counted(uow.session, Kind.PROPOSAL, [UUID(made["id"])])
+        assert (found.numbers, found.stale) == ((1, 0), True)
         assert (await support(town, verified(town), made)).status_code == 200
-        await recounts.count(uow.session, Kind.PROPOSAL, held_)
-        await recounts.done(uow.session, due)
+        assert (await thread.write(eve)).status_code == 201
         await recount(database)
-        assert await town.count("recount") == 2, "the other worker leaves it to this one"
+        assert await town.count("recount") == 3, "the other worker leaves it to this one"
+        assert await recounts.write(uow.session, Kind.PROPOSAL, [found]) == {found.id}
+        assert (await support(town, verified(town), made)).status_code == 200
         await uow.commit()
-    ranked = "SELECT ranked_supports, version FROM proposal"
-    assert tuple(await database.pool.fetchrow(ranked)) == (2, made["version"])
     await recount(database)
+    ranked = "SELECT ranked_supports, ranked_comments, version FROM proposal"
+    assert tuple(await database.pool.fetchrow(ranked)) == (3, 1, made["version"])
     assert await town.count("recount") == 0
+
+
+async def test_what_cannot_be_counted_keeps_nothing_else_from_it_and_what_is_gone_is_due_no_more(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, made = town.service.runtime.database, await proposed(town, 1, 2, 3, 4)
+    gone = "INSERT INTO recount (collectivity, kind, subject_id) VALUES ('paris', 'proposal', gen_random_uuid())"
+    await database.pool.execute(gone)
+    whole, bad = recounts.counted, UUID(made[1]["id"])
+
+    async def counted(session: AsyncSession, kind: Kind, ids: Collection[UUID]) -> list[recounts.Counted]:
+        if bad in ids:
+            raise DBAPIError("SELECT", {}, ValueError())
+        return await whole(session, kind, ids)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(recounts, "counted", counted)
+        await recount(database)
+    assert ids(await listed(town)) == ids(made, 3, 2, 0, 1)
+    assert await town.count("recount") == 2, "both supports of the one that could not be counted"
+    await recount(database)
+    assert ids(await listed(town)) == ids(made, 3, 2, 1, 0)
+    assert await town.count("recount") == 0
+
+
+async def test_open_data_count_what_is_not_counted_yet(town: Town) -> None:
+    database = town.service.runtime.database
+    await proposed(town, 2)
+    await sign(town, verified(town), await admitted(town, town.service.citizen()))
+
+    async def told() -> tuple[int, int]:
+        async with database.reading() as session:
+            (proposal,) = (await proposal_list.told(session, "paris", None, 9)).rows
+            (petition,) = (await petition_list.told(session, "paris", None, 9)).rows
+        return proposal.supports, petition.signatures
+
+    assert await told() == (2, 1)
+    await recount(database)
+    assert await told() == (2, 1)
+    await database.pool.execute("UPDATE proposal SET ranked_supports = 7")
+    await database.pool.execute("UPDATE petition SET ranked_signatures = 8")
+    assert await told() == (7, 8), "a town's supports are not counted at each making"

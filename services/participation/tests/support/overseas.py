@@ -16,7 +16,7 @@ def on_another_day(town: str = "paris") -> Iterator[ZoneInfo]:
     now = datetime.now(UTC)
     # Fourteen hours ahead of UTC and twelve behind it: in one of the two it is another day, and stays so for long.
     east, west = ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Etc/GMT+12")
-    clock = west if now.astimezone(clocks.PARIS).hour < 11 else east
+    clock = west if now.astimezone(clocks.PARIS).hour < 12 else east
     assert day_of(now, clock) != day_of(now, clocks.PARIS)
     clocks.configure({town: clock.key})
     try:

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
 from parvis_participation.db.petition_tables import Petition as Row
 from parvis_participation.db.petition_tables import PetitionSignature as Signature
 from parvis_participation.db.petitions import Signed
+from parvis_participation.db.recounts import Kind, subjects
 from parvis_participation.domain.petition import PetitionSort, PetitionState
 
 _COUNT: Final = func.coalesce(
@@ -65,8 +66,11 @@ async def page(
 async def told(
     session: AsyncSession, collectivity: str, position: keyset.Position | None, limit: int
 ) -> keyset.Slice[Signed]:
-    """One page of a town's admitted petitions for open data, newest first; signatures as last counted."""
-    counted = func.coalesce(Row.signed, Row.ranked_signatures)
+    """One page of a town's admitted petitions for open data, newest first, with their signatures."""
+    # What the worker has not counted since is counted here: after an upgrade it has counted none.
+    counted = case(
+        (Row.id.in_(subjects(Kind.PETITION)), _COUNT), else_=func.coalesce(Row.signed, Row.ranked_signatures)
+    )
     wanted = select(Row, counted).where(*of_town(collectivity, (PetitionState.OPEN, PetitionState.CLOSED)))
     found = await session.execute(keyset.at(wanted, Row.created_at, Row.id, position, limit))
     return keyset.cut([Signed(row, signatures) for row, signatures in found], position, limit)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Double, Select, String, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Double, Select, String, case, cast, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
@@ -15,6 +15,7 @@ from parvis_participation.db import co_authors, proposal_photos
 from parvis_participation.db.process_tables import Process
 from parvis_participation.db.proposal_tables import Proposal as Row
 from parvis_participation.db.proposals import COUNT, Supported
+from parvis_participation.db.recounts import Kind, subjects
 from parvis_participation.domain.audience import PUBLIC
 from parvis_participation.domain.proposal import ProposalState
 from parvis_participation.domain.proposal_list import Bounds, ProposalSort, Wanted
@@ -32,7 +33,10 @@ _TOLD: Final = (
     Row.created_at,
     Row.process_id,
     Row.estimate,
-    func.coalesce(Row.supports_kept, Row.ranked_supports).label("supports"),
+    # What the worker has not counted since is counted here: after an upgrade it has counted none.
+    case(
+        (Row.id.in_(subjects(Kind.PROPOSAL)), COUNT), else_=func.coalesce(Row.supports_kept, Row.ranked_supports)
+    ).label("supports"),
     Row.earlier_supports,
     Row.supports_kept.is_(None).label("takes_supports"),
     Row.outcome,
@@ -76,7 +80,7 @@ async def page(
 async def told(
     session: AsyncSession, collectivity: str, position: keyset.Position | None, limit: int
 ) -> keyset.Slice[Any]:
-    """One page of what open data say of the proposals that everybody sees, newest first; supports as last counted."""
+    """One page of what open data say of the proposals that everybody sees, newest first, with their supports."""
     asked = _narrowed(select(*_TOLD).where(Row.collectivity == collectivity), Wanted(for_everybody=True))
     found = await session.execute(keyset.at(asked, Row.created_at, Row.id, position, limit))
     return keyset.cut(found.all(), position, limit)

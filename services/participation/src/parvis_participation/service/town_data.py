@@ -53,9 +53,9 @@ class _Format:
 async def town_file(
     session: AsyncSession, collectivity: str, file: TownFile, smallest: int, public_url: str
 ) -> AsyncIterator[Piece]:
-    """The text of a file, piece by piece: never more of it is in memory than some hundred lines.
+    """The text of a file, piece by piece: never more of it is in memory than a thousand lines.
 
-    How many support or sign something is what the worker last counted, and not told where that is below ``smallest``.
+    How many support or sign something is not told where that is below ``smallest``.
     """
     town = f"{public_url}/v1/collectivities/{collectivity}"
     if file in {TownFile.PETITIONS_CSV, TownFile.PETITIONS_JSON}:
