@@ -163,4 +163,5 @@ PARTICIPATION_READS = [
     ("citizen", "/v1/collectivities/paris/proposals/{proposal_id}"),
     ("citizen", "/v1/collectivities/paris/amendments/{amendment_id}"),
     ("citizen", "/v1/collectivities/paris/threads/consultation/{subject_id}/comments"),
+    ("citizen", "/v1/collectivities/paris/threads/consultation/{subject_id}/page"),
 ]

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A discussion as a page: what was said and not taken back, in the reader's language, without script."""
 
+from html import escape
 from uuid import uuid4
 
 import httpx
 import pytest
+from budget_town import BudgetTown
 from comment_town import Thread
 from participation_town import Town
-from proposal_town import propose
+from proposal_town import propose, withdraw
 
 from parvis_participation.api import discussion_page
 
@@ -34,8 +36,35 @@ async def test_everybody_reads_what_was_said_and_nothing_of_what_was_taken_back(
     assert "script-src" not in shown.headers["content-security-policy"]
     assert "default-src 'none'" in shown.headers["content-security-policy"]
     english = await page(town, proposal["id"], "en")
+    assert f"<h1>{proposal['title']}</h1>" in english.text
     assert "Discussion of a proposal" in english.text
+    assert f"<h2>{first['author']}</h2>" in english.text
+    assert "(answer)</h3>" in english.text
     assert bob.subject not in shown.text
+
+
+async def test_a_page_is_called_what_is_discussed(budgeting: BudgetTown, town: Town) -> None:
+    budget = await budgeting.published()
+    budgeting.when("deposit")
+    project = (await budgeting.deposit(budgeting.service.citizen(), budget)).json()
+    consultation = await town.opened()
+    for kind, subject, title in (
+        ("project", project, project["title"]),
+        ("consultation", consultation, consultation["title"]),
+    ):
+        path = f"/v1/collectivities/paris/threads/{kind}/{subject['id']}/page"
+        shown = await town.service.client.get(path, headers={"Accept-Language": "fr"})
+        assert f"<h1>{escape(title)}</h1>" in shown.text
+        assert f"<title>{escape(title)}</title>" in shown.text
+
+
+async def test_what_is_withdrawn_is_called_by_what_it_was_alone(town: Town) -> None:
+    ada = town.service.citizen()
+    proposal = (await propose(town, ada)).json()
+    assert (await withdraw(town, ada, proposal)).status_code == 204
+    shown = await page(town, proposal["id"])
+    assert "<h1>Discussion d’une proposition</h1>" in shown.text
+    assert proposal["title"] not in shown.text
 
 
 async def test_a_long_discussion_goes_on_at_the_next_page(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,5 +83,7 @@ async def test_a_long_discussion_goes_on_at_the_next_page(town: Town, monkeypatc
 
 
 async def test_of_what_is_not_public_a_page_says_where_to_go(town: Town) -> None:
-    answer = await page(town, str(uuid4()))
-    assert (answer.status_code, "Connectez-vous" in answer.text or "connectez-vous" in answer.text) == (404, True)
+    neighbour = (await propose(town, town.service.citizen(collectivity="lutece"))).json()
+    for unseen in (str(uuid4()), neighbour["id"]):
+        answer = await page(town, unseen)
+        assert (answer.status_code, "connectez-vous" in answer.text) == (404, True)

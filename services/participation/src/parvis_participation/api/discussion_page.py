@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A discussion as a page, where mails about it lead unless the town's portal has one of its own. No script."""
 
-from collections.abc import Sequence
 from html import escape
 from typing import Any, Final
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from parvis_kit.clocks import clock_of
 from parvis_kit.locale import Language, Text
@@ -15,27 +14,17 @@ from parvis_kit.web.cursor import CursorParameter
 from parvis_kit.web.operation import problems, public, router
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import language_of, parts_of
-from parvis_participation.api.meeting_page import PAGES
+from parvis_participation.api.html_pages import PAGES, html_page, paragraph
 from parvis_participation.api.spoken_times import spoken_moment
 from parvis_participation.db import comments
 from parvis_participation.db.comment_tables import Comment
 from parvis_participation.domain.errors import NotFoundError
 from parvis_participation.domain.thread import CommentState, Subject, ThreadKind
-from parvis_participation.service.discussed import check_readable
-from parvis_participation.service.pseudonyms import Pseudonyms
+from parvis_participation.service.discussed import title_of
 
 routes = router(tags=["comments"])
 _A_PAGE: Final = 50
-# The style sheet of the sign-in pages, which the gateway serves at the same address.
-_STYLE: Final = "/login/style.css"
-_HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "public, no-cache",
-    "Vary": "Accept-Language",
-}
-_TITLES: Final = {
+_WHAT: Final = {
     ThreadKind.PROPOSAL: Text(fr="Discussion d’une proposition", en="Discussion of a proposal"),
     ThreadKind.PROJECT: Text(fr="Discussion d’un projet", en="Discussion of a project"),
     ThreadKind.CONSULTATION: Text(fr="Discussion d’une consultation", en="Discussion of a consultation"),
@@ -71,48 +60,27 @@ async def show(
     place = parts.runtime.cursors.read(cursor, bound)
     try:
         async with parts.runtime.database.reading() as session:
-            await check_readable(session, collectivity, subject)
+            title = await title_of(session, collectivity, subject, language)
             found = await comments.page(session, subject, place, _A_PAGE)
     except NotFoundError:
-        title, lead = _CLOSED_TITLE.in_language(language), _CLOSED.in_language(language)
-        return _page(language, 404, title, lead)
-    more = parts.runtime.cursors.write(found.next, bound)
-    said = _said(found.rows, parts.pseudonyms, language) or f"<p>{escape(_NONE.in_language(language))}</p>"
+        lead = paragraph(_CLOSED.in_language(language), ' class="lead"')
+        return html_page(language, 404, _CLOSED_TITLE.in_language(language), lead)
+    what, more = _WHAT[thread].in_language(language), parts.runtime.cursors.write(found.next, bound)
+    main = f'<p class="whose">{escape(what)}</p>' if title else ""
+    main += paragraph(_LEAD.in_language(language), ' class="lead"')
+    said = (_comment(row, parts.pseudonyms.of(row.collectivity, row.person), language) for row in found.rows)
+    main += "".join(said) or paragraph(_NONE.in_language(language))
     if more:
         label = escape(_MORE.in_language(language))
-        said += f'<p class="actions"><a href="?cursor={escape(more)}" rel="next">{label}</a></p>'
-    return _page(language, 200, _TITLES[thread].in_language(language), _LEAD.in_language(language), said)
-
-
-def _said(rows: Sequence[Comment], pseudonyms: Pseudonyms, language: Language) -> str:
-    return "".join(_comment(row, pseudonyms.of(row.collectivity, row.person), language) for row in rows)
+        main += f'<p class="actions"><a href="?cursor={escape(more)}" rel="next">{label}</a></p>'
+    return html_page(language, 200, title or what, main)
 
 
 def _comment(row: Comment, author: str, language: Language) -> str:
     words: Any = row.text if row.state == CommentState.PUBLISHED else _GONE.in_language(language)
-    answer = f" ({escape(_ANSWER.in_language(language))})" if row.depth else ""
-    at = escape(spoken_moment(row.created_at, language, clock_of(row.collectivity)))
-    text = "<br>".join(escape(line) for line in words.splitlines())
-    return f"<article><h2>{escape(author)}{answer}</h2><p>{at}</p><p>{text}</p></article>"
-
-
-def _page(language: Language, status: int, title: str, lead: str, more: str = "") -> Response:
-    content = f"""<!DOCTYPE html>
-<html lang="{language}">
-<head>
-  <meta charset="utf-8">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <meta name="robots" content="noindex">
-  <title>{escape(title)}</title>
-  <link rel="stylesheet" href="{_STYLE}">
-</head>
-<body>
-  <main>
-    <h1>{escape(title)}</h1>
-    <p class="lead">{escape(lead)}</p>
-    {more}
-  </main>
-</body>
-</html>
-"""
-    return HTMLResponse(content, status, _HEADERS | {"Content-Language": language})
+    heading = (
+        f"<h3>{escape(author)} ({_ANSWER.in_language(language)})</h3>" if row.depth else f"<h2>{escape(author)}</h2>"
+    )
+    at = spoken_moment(row.created_at, language, clock_of(row.collectivity))
+    when = f'<p class="reference"><time datetime="{row.created_at.isoformat()}">{escape(at)}</time></p>'
+    return f"<article>{heading}{when}{paragraph(words)}</article>"

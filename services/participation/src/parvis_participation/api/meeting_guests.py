@@ -24,7 +24,8 @@ from parvis_kit.web.operation import principal_of, problems, public, router, ser
 from parvis_participation.api.alone import OWN_KEY, call_alone
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import language_of, now, parts_of
-from parvis_participation.api.meeting_page import PAGES, PATH, gone_page, late_page, standing_page, withdrawn_page
+from parvis_participation.api.html_pages import PAGES
+from parvis_participation.api.meeting_page import PATH, gone_page, late_page, standing_page, withdrawn_page
 from parvis_participation.api.meeting_problems import too_many_guests
 from parvis_participation.api.meeting_schemas import NewRegistration
 from parvis_participation.api.views import instant

@@ -2,33 +2,19 @@
 """The page behind the link of who registered without an account: what it says, and how it looks. No script."""
 
 from html import escape
-from typing import Any, Final
+from typing import Final
 
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from parvis_kit.clocks import clock_of
 from parvis_kit.locale import Language, Text
+from parvis_participation.api.html_pages import html_page
 from parvis_participation.api.spoken_times import spoken_period
 from parvis_participation.domain.meeting import MeetingState
 from parvis_participation.service.meeting_files import MeetingFile
 from parvis_participation.service.meeting_guests import Standing
 
 PATH: Final = "/meeting-registration"
-_HTML: Final = {"text/html": {"schema": {"type": "string"}}}
-PAGES: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "A page", "content": _HTML},
-    404: {"description": "A page that says what went wrong", "content": _HTML},
-}
-# The style sheet of the sign-in pages, which the gateway serves at the same address.
-_STYLE: Final = "/login/style.css"
-_HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none';"
-    " form-action 'self'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-    "Vary": "Accept-Language",
-}
 _ASKED: Final = Text(
     fr="Quelqu’un a donné cette adresse pour s’inscrire à cette réunion. Si c’est vous, confirmez\u00a0; sinon, fermez"
     " cette page\u00a0: l’inscription sera supprimée.",
@@ -100,22 +86,5 @@ def gone_page(language: Language) -> Response:
 
 
 def _page(language: Language, status: int, title: str, lead: str, more: str = "") -> Response:
-    content = f"""<!DOCTYPE html>
-<html lang="{language}">
-<head>
-  <meta charset="utf-8">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <meta name="robots" content="noindex">
-  <title>{escape(title)}</title>
-  <link rel="stylesheet" href="{_STYLE}">
-</head>
-<body>
-  <main>
-    <h1>{escape(title)}</h1>
-    <p class="lead" id="lead" role="status">{escape(lead)}</p>
-    {more}
-  </main>
-</body>
-</html>
-"""
-    return HTMLResponse(content, status, _HEADERS | {"Content-Language": language})
+    told = f'<p class="lead" id="lead" role="status">{escape(lead)}</p>'
+    return html_page(language, status, title, told + more, own=True)

@@ -5,23 +5,31 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.locale import DEFAULT, Language
 from parvis_participation.db import budgets, consultations, projects, proposals
 from parvis_participation.domain.errors import ProjectGoneError
 from parvis_participation.domain.process import Act
-from parvis_participation.domain.proposal import check_published
+from parvis_participation.domain.proposal import ProposalState, check_published
 from parvis_participation.domain.thread import Subject, ThreadKind
 from parvis_participation.service.follow_process import check_phase, check_proposal_phase
 
 
-async def check_readable(session: AsyncSession, collectivity: str, subject: Subject) -> None:
-    """Raise NotFoundError unless that collectivity has published it."""
+async def title_of(session: AsyncSession, collectivity: str, subject: Subject, language: Language) -> str | None:
+    """What it is called, None once its words are gone; raises NotFoundError unless that collectivity published it."""
     match subject.kind:
         case ThreadKind.PROJECT:
-            await projects.published(session, collectivity, subject.id)
+            project = await projects.published(session, collectivity, subject.id)
+            return project.title if project.removed_at is None else None
         case ThreadKind.CONSULTATION:
-            await consultations.one(session, collectivity, subject.id, published=True)
+            return (await consultations.one(session, collectivity, subject.id, published=True)).title[language]
         case ThreadKind.PROPOSAL:
-            await proposals.one(session, collectivity, subject.id)
+            proposal = await proposals.one(session, collectivity, subject.id)
+            return proposal.title if proposal.state == ProposalState.PUBLISHED else None
+
+
+async def check_readable(session: AsyncSession, collectivity: str, subject: Subject) -> None:
+    """Raise NotFoundError unless that collectivity has published it."""
+    await title_of(session, collectivity, subject, DEFAULT)
 
 
 async def check_open(session: AsyncSession, collectivity: str, subject: Subject, now: datetime) -> None:
