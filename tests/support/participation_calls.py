@@ -164,4 +164,15 @@ PARTICIPATION_READS = [
     ("citizen", "/v1/collectivities/paris/amendments/{amendment_id}"),
     ("citizen", "/v1/collectivities/paris/threads/consultation/{subject_id}/comments"),
     ("citizen", "/v1/collectivities/paris/threads/consultation/{subject_id}/page"),
+    *(
+        ("citizen", f"/v1/collectivities/paris/pages/{kind}/{{{name}}}")
+        for kind, name in (
+            ("petitions", "petition_id"),
+            ("proposals", "proposal_id"),
+            ("amendments", "amendment_id"),
+            ("processes", "process_id"),
+            ("assemblies", "assembly_id"),
+            ("meetings", "meeting_id"),
+        )
+    ),
 ]

@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 
 from parvis_kit.settings import ServiceSettings
 
-_PARTICIPATION: Final = "{public_url}/v1/collectivities/{collectivity}/{kind}/{id}"
+_PARTICIPATION: Final = "{public_url}/v1/collectivities/{collectivity}/pages/{kind}/{id}"
 
 
 class LinkSettings(ServiceSettings):
@@ -15,8 +15,9 @@ class LinkSettings(ServiceSettings):
 
     participation_url: str = Field(
         default=_PARTICIPATION,
-        description="Where a message about a petition, or about what somebody follows, sends its reader: a page of the"
-        " town's portal; {public_url}, {collectivity}, {kind} (as petitions) and {id} stand for their values",
+        description="Where a message about a petition, or about what somebody follows, sends its reader: Parvis' own"
+        " page of it, unless the town's portal has one; {public_url}, {collectivity}, {kind} (`petitions`, `proposals`,"
+        " `amendments`, `processes`, `assemblies` or `meetings`) and {id} stand for their values",
     )
     discussion_url: str = Field(
         default="{public_url}/v1/collectivities/{collectivity}/threads/{thread}/{id}/page",

@@ -20,7 +20,7 @@ async def test_somebody_is_told_once_of_an_amendment_and_led_to_it(post: Post, s
     await post.send_mails()
     (mail,) = post.sink.mails()
     assert "mendement" in mail["Subject"]
-    assert f"http://localhost:8080/v1/collectivities/paris/amendments/{amendment}" in form(mail, "plain")
+    assert f"http://localhost:8080/v1/collectivities/paris/pages/amendments/{amendment}" in form(mail, "plain")
     assert await templates(post, person) == [f"amendment-{subject}"]
 
 
@@ -61,5 +61,5 @@ async def test_a_signer_is_told_why_a_petition_is_out_of_sight_and_where_that_is
     (mail,) = post.sink.mails()
     text = " ".join(form(mail, "plain").split())
     assert says in text
-    assert f"/v1/collectivities/paris/petitions/{petition}" in text
+    assert f"/v1/collectivities/paris/pages/petitions/{petition}" in text
     assert ("administrative court" in text) == ("six months" in text) == (subject == "removed")

@@ -26,7 +26,7 @@ async def test_a_follower_is_told_once_of_news_and_led_to_the_process(post: Post
     await post.send_mails()
     (mail,) = post.sink.mails()
     assert mail["Subject"] == "Du nouveau dans une démarche que vous suivez"
-    assert f"http://localhost:8080/v1/collectivities/paris/processes/{process}" in form(mail, "plain")
+    assert f"http://localhost:8080/v1/collectivities/paris/pages/processes/{process}" in form(mail, "plain")
     await post.hear(told("process-news-told", follower=follower.subject, process_id=process, news_id=uuid4()))
     await post.compose()
     assert await templates(post, follower) == ["process-news"] * 2
@@ -44,7 +44,7 @@ async def test_a_follower_is_reminded_once_of_what_ends_soon_and_never_afterward
     await post.send_mails()
     (mail,) = post.sink.mails()
     assert mail["Subject"].startswith("Il reste peu de temps pour participer\N{NO-BREAK SPACE}: jusqu’au ")
-    assert f"http://localhost:8080/v1/collectivities/paris/processes/{process}" in form(mail, "plain")
+    assert f"http://localhost:8080/v1/collectivities/paris/pages/processes/{process}" in form(mail, "plain")
 
 
 async def test_a_follower_is_told_once_of_a_milestone_and_led_to_the_proposal(post: Post) -> None:
@@ -56,7 +56,7 @@ async def test_a_follower_is_told_once_of_a_milestone_and_led_to_the_proposal(po
     await post.send_mails()
     (mail,) = post.sink.mails()
     assert mail["Subject"] == "Du nouveau pour une proposition que vous suivez"
-    assert f"http://localhost:8080/v1/collectivities/paris/proposals/{proposal}" in form(mail, "plain")
+    assert f"http://localhost:8080/v1/collectivities/paris/pages/proposals/{proposal}" in form(mail, "plain")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,9 @@ async def test_a_member_is_convened_at_the_time_of_french_clocks_and_told_when_i
     subjects = [str(mail["Subject"]).replace("\N{NO-BREAK SPACE}", " ") for mail in post.sink.mails()]
     time = "mercredi 10 décembre 2036 à 18 h 30"
     assert sorted(subjects) == [f"Convocation : {time}", f"Séance annulée : {time}"]
-    assert all(f"/v1/collectivities/paris/assemblies/{assembly}" in form(mail, "plain") for mail in post.sink.mails())
+    assert all(
+        f"/v1/collectivities/paris/pages/assemblies/{assembly}" in form(mail, "plain") for mail in post.sink.mails()
+    )
 
 
 async def test_a_mandate_is_told_to_whose_it_is_and_to_nobody_without_an_account(post: Post) -> None:
@@ -177,7 +179,7 @@ async def test_who_registered_for_a_meeting_is_told_of_it_at_french_clocks_and_o
     mails = [form(mail, "plain").replace("\N{NO-BREAK SPACE}", " ") for mail in post.sink.mails()]
     assert len(mails) == 4
     assert all("mercredi 10 décembre 2036 à 18 h 30" in mail for mail in mails)
-    assert all(f"/v1/collectivities/paris/meetings/{meeting}" in mail for mail in mails)
+    assert all(f"/v1/collectivities/paris/pages/meetings/{meeting}" in mail for mail in mails)
 
 
 async def test_a_town_words_what_it_tells_of_participation(post: Post) -> None:

@@ -70,7 +70,7 @@ async def list_(
         shown = (await proposals.one(session, collectivity, proposal_id)).state == ProposalState.PUBLISHED
         found = await amendments.page(session, proposal_id, place, limit) if shown else keyset.Slice((), None, None)
     response.headers.update(_HEADERS)
-    items = [AmendmentSummaryView(**_summary(row, parts.pseudonyms, shown=True)) for row in found.rows]
+    items = [AmendmentSummaryView(**summary(row, parts.pseudonyms, shown=True)) for row in found.rows]
     write = parts.runtime.cursors.write
     return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
 
@@ -176,7 +176,8 @@ def _author(request: Request) -> Author:
     return Author(citizen.collectivity, citizen.person)
 
 
-def _summary(row: ProposalAmendment, pseudonyms: Pseudonyms, *, shown: bool) -> dict[str, Any]:
+def summary(row: ProposalAmendment, pseudonyms: Pseudonyms, *, shown: bool) -> dict[str, Any]:
+    """What there is of an amendment besides the words that it wants; ``shown``: its proposal's are there."""
     said = shown and row.removed_at is None
     return {
         "id": row.id,
@@ -196,7 +197,7 @@ def _summary(row: ProposalAmendment, pseudonyms: Pseudonyms, *, shown: bool) -> 
 def _view(row: ProposalAmendment, pseudonyms: Pseudonyms, *, shown: bool) -> AmendmentView:
     said = shown and row.removed_at is None
     return AmendmentView(
-        **_summary(row, pseudonyms, shown=shown),
+        **summary(row, pseudonyms, shown=shown),
         title=row.title if said else None,
         description=row.description if said else None,
         title_changes=segments(row.base_title, row.title) if said else [],

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """When something takes place, as a page says it: by the clocks of the town, in the language of who reads."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -29,18 +29,19 @@ def spoken_period(begins: datetime, ends: datetime, language: Language, clock: Z
     hours = _clock(first, language), _clock(last, language)
     if first.date() == last.date():
         between = "de {} à {}" if language == "fr" else "{} to {}"
-        return f"{_day(first, language)}, {between.format(*hours)}"
+        return f"{spoken_day(first, language)}, {between.format(*hours)}"
     words = "du {} à {} au {} à {}" if language == "fr" else "{} at {} to {} at {}"
-    return words.format(_day(first, language), hours[0], _day(last, language), hours[1])
+    return words.format(spoken_day(first, language), hours[0], spoken_day(last, language), hours[1])
 
 
 def spoken_moment(at: datetime, language: Language, clock: ZoneInfo) -> str:
     """« mardi 8 décembre 2026, 9 h 30 »."""
     there = at.astimezone(clock)
-    return f"{_day(there, language)}, {_clock(there, language)}"
+    return f"{spoken_day(there, language)}, {_clock(there, language)}"
 
 
-def _day(at: datetime, language: Language) -> str:
+def spoken_day(at: date, language: Language) -> str:
+    """« mardi 8 décembre 2026 »."""
     number = "1er" if at.day == 1 and language == "fr" else str(at.day)
     return f"{_DAYS[language][at.weekday()]} {number} {_MONTHS[language][at.month - 1]} {at.year}"
 
