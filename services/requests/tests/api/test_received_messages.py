@@ -12,6 +12,7 @@ from received import Holder, Post, file, message, taken_request
 from requests_town import Town, photo
 from team_calls import alerts
 
+from parvis_kit import clocks
 from parvis_requests.db import incoming_contacts
 from parvis_requests.db.received_messages import ReceivedMessages
 from parvis_requests.outgoing.inbound_messages import HolderDownError, ReceivedCall
@@ -239,10 +240,14 @@ async def test_texts_and_calls_are_contacts_and_a_call_says_what_is_known_of_it(
     why = "file of a text message or of a messenger, not taken"
     assert (left_out["name"], left_out["why"]["en"]) == ("MMS 1: image/jpeg", why)
     assert found["call"]["call"] == {"outcome": "missed", "began_at": "2026-11-26T23:12:00Z", "seconds": 0}
-    linked = await post.act(agent, found["call"], "links", request_id=request["id"], visibility="internal")
+    clocks.configure({"paris": "Indian/Reunion"})
+    try:
+        linked = await post.act(agent, found["call"], "links", request_id=request["id"], visibility="internal")
+    finally:
+        clocks.configure({})
     assert (linked.status_code, linked.json()["call"]) == (201, None)
     (note,) = await messages(town, agent, request)
-    assert note["text"] == "+33612345678\nAppel du 27/11/2026 à 00:12 (manqué)"
+    assert note["text"] == "+33612345678\nAppel du 27/11/2026 à 03:12 (manqué)"
 
 
 async def test_an_agent_discards_a_contact_and_lists_what_is_left(town: Town, post: Post) -> None:

@@ -1,4 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+from parvis_requests.domain.agenda import Hours, Weekday
+from parvis_requests.domain.calendar import Holidays
 from parvis_requests.domain.position import AreaRef
 from parvis_requests.domain.routing import Case, Routing, RoutingRule
 
@@ -34,3 +39,10 @@ def test_a_rule_for_an_area_does_not_fit_elsewhere_or_nowhere() -> None:
 
 def test_a_rule_for_another_type_or_group_does_not_fit() -> None:
     assert team(RoutingRule("x", type_code="graffiti"), RoutingRule("y", group="waste")) == "desk"
+
+
+def test_hours_are_those_of_the_town_on_its_day() -> None:
+    rule = RoutingRule("night", hours=(Hours(Weekday.TUESDAY, time(0), time(6)),))
+    case = Case("pothole", "streets", AREA, at=datetime(2026, 12, 7, 21, tzinfo=UTC))  # a Monday, in Paris as well
+    overseas = Routing([rule], "desk", Holidays.FRANCE, ZoneInfo("Indian/Reunion"))
+    assert (overseas.rule(case).team, Routing([rule], "desk").rule(case).team) == ("night", "desk")

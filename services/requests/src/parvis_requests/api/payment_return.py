@@ -12,13 +12,13 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.locale import Language, Text
 from parvis_kit.web.operation import problems, router, service
 from parvis_requests.api.context import language_of, now, parts_of
 from parvis_requests.api.pages import PAGES, page
 from parvis_requests.api.payments import page_of, payments_of
 from parvis_requests.db.tables import Payment
-from parvis_requests.domain.calendar import PARIS
 from parvis_requests.domain.errors import NotFoundError
 from parvis_requests.domain.payment import PAGE_OPENS, PaymentState
 from parvis_requests.domain.request import Actor
@@ -123,8 +123,8 @@ async def _page(request: Request, payment_id: UUID) -> Response:
     if payment.state == PaymentState.OPEN:
         links.append((f"{RETURN_PATH}?payment={payment.id}", _LOOK.in_language(language)))
     if (there := page_of(parts, payment, due=due)) and payment.opened_at:
-        until = (payment.opened_at + PAGE_OPENS - timedelta(minutes=1)).astimezone(PARIS).strftime("%H:%M")
-        lead += _UNTIL.in_language(language).format(until=until)
+        until = (payment.opened_at + PAGE_OPENS - timedelta(minutes=1)).astimezone(clock_of(payment.collectivity))
+        lead += _UNTIL.in_language(language).format(until=f"{until:%H:%M}")
         links.append((there, _PAY.in_language(language)))
     return page(language, 200, title=title, lead=lead, town=town, links=links)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from parvis_requests.domain.agenda import Hours, Weekday
 from parvis_requests.domain.calendar import PARIS, Holidays, holidays_of
@@ -28,7 +29,7 @@ class RoutingRule:
     Attributes:
         also: other teams: the one with the least open requests gets the request.
         conditions: all must be met.
-        hours: when the rule holds, on the clock in Paris, never on a holiday; always, where there are none.
+        hours: when the rule holds, on the clocks of the town, never on a holiday; always, where there are none.
         to_member: give it at once to the member of the team who is there and has the least open requests.
         priority: how pressing the request is, in place of what its type says.
         escalate: to whom it goes when nobody takes it, or it is late.
@@ -71,8 +72,15 @@ class Routing:
     hour are tried before the others, each in their order.
     """
 
-    def __init__(self, rules: Iterable[RoutingRule], default: str, holidays: Holidays = Holidays.FRANCE) -> None:
+    def __init__(
+        self,
+        rules: Iterable[RoutingRule],
+        default: str,
+        holidays: Holidays = Holidays.FRANCE,
+        clock: ZoneInfo = PARIS,
+    ) -> None:
         self.default = RoutingRule(default)
+        self._clock = clock
         self._holidays = holidays
         self._rules: dict[tuple[str | None, str | None, str | None], list[RoutingRule]] = {}
         for rule in sorted(rules, key=lambda rule: not (rule.conditions or rule.hours)):
@@ -106,7 +114,7 @@ class Routing:
             return True
         if case.at is None:
             return False
-        here = case.at.astimezone(PARIS)
+        here = case.at.astimezone(self._clock)
         today = list(Weekday)[here.weekday()]
         open_ = any(hours.day is today and hours.opens <= here.time() < hours.closes for hours in rule.hours)
         return open_ and here.date() not in holidays_of(here.year, self._holidays)

@@ -4,8 +4,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from parvis_requests.domain.calendar import PARIS, add_months, day_of
+from parvis_requests.domain.calendar import add_months, day_of
 from parvis_requests.domain.errors import RequestError
 
 _MORNING: Final = time(9)
@@ -31,7 +32,7 @@ class Validity:
             raise ValidityError
         return self
 
-    def reminder_at(self, now: datetime) -> datetime | None:
-        """In the morning of that day in Paris; None where it is past: who was just told needs no reminder."""
-        at = datetime.combine(self.until_on - timedelta(days=self.reminder_days), _MORNING, PARIS)
+    def reminder_at(self, now: datetime, clock: ZoneInfo) -> datetime | None:
+        """In the morning of that day in the town; None where it is past: who was just told needs no reminder."""
+        at = datetime.combine(self.until_on - timedelta(days=self.reminder_days), _MORNING, clock)
         return at if at > now else None

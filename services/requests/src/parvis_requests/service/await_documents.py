@@ -8,6 +8,7 @@ an agent, or for a timer of the workflow that says so to the person.
 from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,10 +27,10 @@ from parvis_requests.service.form import Form
 from parvis_requests.service.write_message import store_words
 
 
-def timers_of(asked: DocumentRequest, holidays: Holidays) -> list[NewTimer]:
+def timers_of(asked: DocumentRequest, holidays: Holidays, clock: ZoneInfo) -> list[NewTimer]:
     """What is done by itself about documents that were just asked for."""
-    code, reminder = str(asked.id), reminded_at(asked.created_at, asked.due_on, holidays)
-    missed = NewTimer(DOCUMENTS_MISSED, code, missed_at(asked.due_on, holidays))
+    code, reminder = str(asked.id), reminded_at(asked.created_at, asked.due_on, holidays, clock)
+    missed = NewTimer(DOCUMENTS_MISSED, code, missed_at(asked.due_on, holidays, clock))
     return [NewTimer(DOCUMENTS_REMINDER, code, reminder), missed] if reminder else [missed]
 
 

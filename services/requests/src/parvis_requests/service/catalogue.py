@@ -13,6 +13,7 @@ from shapely import bounds, intersects_xy, prepare, total_bounds
 from shapely.geometry import shape
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.db.database import Database
 from parvis_kit.locale import Text
 from parvis_requests.db import areas, open311_bodies, teams
@@ -197,6 +198,7 @@ class Catalogues:
                         [*rules, *(rule for form in forms for rule in form.rules)],
                         town.default_team,
                         Holidays(town.holidays),
+                        clock_of(collectivity),
                     ),
                     teams={
                         row.code: Text.model_validate(row.name) for row in await teams.all_of(session, collectivity)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
@@ -70,7 +71,7 @@ async def ask_documents(
         created_at=now,
     )
     session.add(awaited)
-    timers.start(session, requests.entity(row), timers_of(awaited, holidays))
+    timers.start(session, requests.entity(row), timers_of(awaited, holidays, clock_of(row.collectivity)))
     await session.flush()
     return row
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.crypto.keys import UnreadableError
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
@@ -32,7 +33,6 @@ from parvis_requests.service.thread_reply import Words, for_author, store_with_f
 from parvis_requests.service.upload_attachment import thumbnail_of
 
 _BATCH: Final = 100
-_TOWN: Final = ZoneInfo("Europe/Paris")
 # For each day that a settled contact is kept, one that nobody has looked at is kept so many.
 _PATIENCE: Final = 12
 
@@ -100,7 +100,7 @@ async def link_contact(
     files = [await sealed_anew(each, request.author, persons=keeping.persons, blobs=keeping.blobs) for each in clean]
     left_out = [_refused(each) for each in contact.words.left_out]
     left_out += [RefusedFile(each.media_type, INFECTED) for each in contact.files if each.scan == Scan.INFECTED]
-    words = Words(_with_head(contact.words), files, left_out)
+    words = Words(_with_head(contact.words, clock_of(agent.collectivity)), files, left_out)
     actor = agent if visibility is Visibility.INTERNAL else for_author(agent, request.author)
     form = await form_of(session, request, catalogues)
     # It says who wrote, and from where: no other body is told that.
@@ -180,17 +180,17 @@ def _refused(each: dict[str, Any]) -> RefusedFile:
     return RefusedFile(each["name"], Text.model_validate(each["why"]))
 
 
-def _called(call: dict[str, Any] | None) -> str:
+def _called(call: dict[str, Any] | None, clock: ZoneInfo) -> str:
     """In a line, of a call; in French as agents write, at the hour of the town."""
     if call is None:
         return ""
-    began = datetime.fromisoformat(call["began_at"]).astimezone(_TOWN)
+    began = datetime.fromisoformat(call["began_at"]).astimezone(clock)
     what = f"répondu, {call['seconds']} s" if call["outcome"] == "answered" else "manqué"
     return f"Appel du {began:%d/%m/%Y} à {began:%H:%M} ({what})"
 
 
-def _with_head(words: ContactWords) -> str:
+def _with_head(words: ContactWords, clock: ZoneInfo) -> str:
     """Who wrote, and under which subject, above what they wrote: whoever reads it was not there."""
     who = f"{words.sender_name} <{words.sender}>" if words.sender_name else words.sender
-    head = "\n".join(part for part in (who, words.subject, _called(words.call)) if part)
+    head = "\n".join(part for part in (who, words.subject, _called(words.call, clock)) if part)
     return f"{head}\n\n{words.text}".strip()

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.clocks import clock_of
 from parvis_requests.db import areas, catalogue, teams
 from parvis_requests.domain.errors import NotFoundError, StaleVersionError
 from parvis_requests.domain.request import Actor
@@ -87,7 +88,7 @@ async def try_routing(
         await _check(session, actor, routing)
     rules = (routing or (await read_routing(session, actor)).routing).domain()
     own = [rule for other in read.forms.values() for rule in other.rules]
-    tried = Routing([*rules, *own], read.routing.default.team, read.holidays)
+    tried = Routing([*rules, *own], read.routing.default.team, read.holidays, clock_of(actor.collectivity))
     area = read.territory.area_at(asked["position"]) if asked["position"] else None
     case = Case(form.code, form.group, area, asked["answers"], asked["at"] or now)
     routed = await route_request(read, actor.collectivity, form, case, now, routing=tried, looking=looking)

@@ -15,7 +15,7 @@ from parvis_requests.domain.routing import Condition, RoutingRule
 from parvis_requests.service.workflow_definition import Code, Part
 
 AreaCode = Annotated[str, Field(max_length=64, pattern=r"^[^\x00]*$")]
-Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="On the clock in Europe/Paris.")]
+Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="By the clocks of the town.")]
 
 
 class WantedAnswer(Part):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.clocks import clock_of
 from parvis_kit.messaging import outbox
 from parvis_requests import events
 from parvis_requests.db import requests
@@ -46,7 +47,7 @@ async def set_validity(
     await requests.save(session, after, now)
     row.valid_until_on = validity.until_on if validity else None
     requests.record(session, after, agent, "validity", now)
-    remind_at = validity.reminder_at(now) if validity else None
+    remind_at = validity.reminder_at(now, clock_of(row.collectivity)) if validity else None
     told = {
         "valid_until_on": validity.until_on.isoformat() if validity else None,
         "remind_at": events.instant(remind_at) if remind_at else None,
