@@ -130,7 +130,6 @@ async def keep_roots(runtime: Runtime[Settings]) -> None:
     database, seals = runtime.database, Seals(runtime.master)
     while True:
         await _tried(sign_roots, database, seals, datetime.now(UTC))
-        await _tried(forget_made, database, datetime.now(UTC))
         await asyncio.sleep(runtime.settings.roots_seconds)
 
 
@@ -195,9 +194,10 @@ async def keep_counts(runtime: Runtime[Settings]) -> None:
 
 
 async def keep_order(runtime: Runtime[Settings]) -> None:
-    """Count what lists are ordered by, until cancelled."""
+    """Count what lists are ordered by, and delete files that nobody reads any more, until cancelled."""
     while True:
         await _tried(recount, runtime.database)
+        await _tried(forget_made, runtime.database, datetime.now(UTC))
         await asyncio.sleep(runtime.settings.recount_seconds)
 
 

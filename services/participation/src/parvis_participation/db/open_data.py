@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import case, delete, select, text
+from sqlalchemy import case, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +20,21 @@ WITH few AS MATERIALIZED (
 DELETE FROM open_data_part part USING few WHERE part.making = few.making AND part.number = few.number RETURNING 1
 """)
 
+_OF_TOWNS: Final = (
+    "proposal",
+    "petition",
+    "budget",
+    "poll",
+    "consultation",
+    "survey",
+    "conversation",
+    "budget_archive",
+)
+_TOWN: Final = text(
+    " UNION ALL ".join(f"(SELECT 1 FROM {table} WHERE collectivity = :collectivity LIMIT 1)" for table in _OF_TOWNS)
+    + " LIMIT 1"
+)
+
 
 async def in_one_snapshot(session: AsyncSession) -> None:
     """What is read from now on is of one moment, however long reading takes."""
@@ -29,6 +44,11 @@ async def in_one_snapshot(session: AsyncSession) -> None:
 async def newest(session: AsyncSession, collectivity: str, name: str) -> Row | None:
     """The newest making of a file; None where none is known."""
     return await session.get(Row, (collectivity, name), populate_existing=True)
+
+
+async def is_town(session: AsyncSession, collectivity: str) -> bool:
+    """Whether a town of that name has anything that open data might tell of."""
+    return await session.scalar(_TOWN, {"collectivity": collectivity}) is not None
 
 
 async def all_of(session: AsyncSession, collectivity: str) -> Sequence[Row]:
@@ -55,6 +75,15 @@ async def publish(session: AsyncSession, made: Row) -> Row:
         )
     )
     return await newest(session, made.collectivity, made.name) or made
+
+
+async def renew(session: AsyncSession, made: Row, parts: int, at: datetime) -> bool:
+    """Have a making be of a later moment; False where another is read by now, or stretches of it are gone."""
+    wanted = update(Part).where(Part.making == made.making).values(made_at=at).returning(Part.number)
+    if len((await session.execute(wanted)).all()) != parts:
+        return False
+    of = (Row.collectivity == made.collectivity, Row.name == made.name, Row.making == made.making, Row.made_at <= at)
+    return await session.scalar(update(Row).where(*of).values(made_at=at).returning(Row.name)) is not None
 
 
 async def part(session: AsyncSession, making: UUID, number: int) -> bytes | None:

@@ -60,7 +60,12 @@ COLUMNS: Final[dict[Table, tuple[Column, ...]]] = {
             f" {_SMALL[1]}",
             separator=SEPARATOR,
         ),
-        Column("takes_supports", "boolean", "Si elle se soutient encore", "Whether people still support it"),
+        Column(
+            "takes_supports",
+            "boolean",
+            "Si elle peut encore recevoir des soutiens, sauf règle de sa démarche",
+            "Whether it can still be supported, unless its process says otherwise",
+        ),
         Column("outcome", _TEXT, "Ce que la collectivité en a décidé ou fait", "What the town has decided or done"),
         Column("outcome_on", "date", "Depuis quel jour", "Since which day"),
         Column("cost", "decimal", "Coût dit par la collectivité, en euros", "Cost that the town tells, in euros"),

@@ -71,8 +71,12 @@ class Preparing:
         """The file of a town by that name, made if it is not fresh; raises FilesBusyError."""
         async with database.reading() as session:
             row = await open_data.newest(session, *which)
+            town = row is not None or await open_data.is_town(session, which[0])
         if row is not None and now - row.made_at < FRESH:
             return _prepared(row)
+        if not town:
+            # Anybody can name towns that are none: there is nothing to write, and they take nobody's place.
+            return await make(database, which, write, now)
         try:
             return await self._once(database, which, write, now)
         except (FilesBusyError, TimeoutError) as error:
@@ -97,12 +101,12 @@ class Preparing:
             task.exception()
 
     async def _in_turn(self, database: Database, which: tuple[str, str], write: Write, now: datetime) -> Prepared:
-        async with self._places, asyncio.timeout(_SECONDS):
+        async with asyncio.timeout(_SECONDS), self._places:
             return await make(database, which, write, now)
 
 
 async def make(database: Database, which: tuple[str, str], write: Write, now: datetime) -> Prepared:
-    """Write a file, all of one moment; killed on the way, the one of before stands."""
+    """Write a file, all of one moment; killed on the way, or if it says the same, the one of before stands."""
     made, rows, buffer, size, digest = uuid7(), 0, bytearray(), 0, sha256()
     number = 0
 
@@ -116,6 +120,7 @@ async def make(database: Database, which: tuple[str, str], write: Write, now: da
 
     async with database.unit_of_work() as uow:
         await open_data.in_one_snapshot(uow.session)
+        before = await open_data.newest(uow.session, *which)
         async for piece in write(uow.session):
             content = piece.text.encode()
             rows, size = rows + piece.rows, size + len(content)
@@ -123,10 +128,12 @@ async def make(database: Database, which: tuple[str, str], write: Write, now: da
             buffer += content
             while len(buffer) >= STRETCH:
                 await keep(STRETCH)
-        if not rows:
+        if not rows and before is None:
             # Anybody can name a town that is none: nothing is kept of it.
             return Prepared(digest.digest(), size, now, made, bytes(buffer))
         await keep(STRETCH)
+        if before is not None and before.digest == digest.digest() and await _renewed(database, before, number, now):
+            return Prepared(before.digest, size, now, before.making)
         await uow.commit()
     town, name = which
     row = OpenDataFile(
@@ -136,6 +143,14 @@ async def make(database: Database, which: tuple[str, str], write: Write, now: da
         found = _prepared(await open_data.publish(uow.session, row))
         await uow.commit()
     return found
+
+
+async def _renewed(database: Database, before: OpenDataFile, parts: int, now: datetime) -> bool:
+    """Have the making of before, which says the same, be that of now, if all of it is there still."""
+    async with database.unit_of_work() as uow:
+        if renewed := await open_data.renew(uow.session, before, parts, now):
+            await uow.commit()
+    return renewed
 
 
 async def content_of(database: Database, file: Prepared) -> AsyncIterator[bytes]:
