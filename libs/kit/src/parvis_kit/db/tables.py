@@ -40,6 +40,6 @@ def searchable(*args: Any, **options: Any) -> Any:
 
 
 def personal_class(column: Column[Any]) -> str | None:
-    """``shreddable``, ``searchable`` or None."""
+    """``shreddable``, ``searchable``, a class of the service's own, or None."""
     value: str | None = column.info.get(PERSONAL)
     return value

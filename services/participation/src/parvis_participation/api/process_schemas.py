@@ -51,6 +51,16 @@ class NewLink(Input):
     url: Annotated[str, Field(pattern=r"^(https://|mailto:|tel:)[!-~]+$", max_length=500)]
 
 
+class NewContact(Input):
+    """Whom people ask about the process: an office, or an official by their work's particulars, which all may read."""
+
+    name: ProcessTitle = Field(description="Of the office, or the official's name or role.")
+    email: Annotated[str, Field(pattern=r"^[^@\s\x00]+@[^@\s\x00]+$", max_length=254)] | None = None
+    phone: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{3,14}$", description="E.164.")] | None = None
+    address: Short | None = None
+    hours: ProcessTitle | None = Field(default=None, description="When they are there.")
+
+
 class AudienceRules(Input):
     """Who may take part in what belongs to a process: whoever meets all of it."""
 
@@ -88,6 +98,7 @@ class NewProcess(Input):
     description: ProcessWords
     area: Code | None = Field(default=None, description="The territory that it is about; null: the whole town.")
     links: list[NewLink] = Field(default_factory=list, max_length=50)
+    contacts: list[NewContact] = Field(default_factory=list, max_length=20)
     phases: list[NewProcessPhase] = Field(min_length=1, max_length=20)
     ends_at: Instant
     visible_to: Visibility = Field(default=Visibility.EVERYBODY, description="Who sees it once it is published.")
@@ -132,6 +143,16 @@ class LinkView(BaseModel):
     url: str
 
 
+class ContactView(BaseModel):
+    """Whom people ask about the process, in the language asked for."""
+
+    name: str
+    email: str | None
+    phone: str | None = Field(description="E.164.")
+    address: str | None
+    hours: str | None
+
+
 class PartView(BaseModel):
     """What belongs to a process."""
 
@@ -165,6 +186,7 @@ class ProcessView(BaseModel):
     description: str
     area: str | None
     links: list[LinkView]
+    contacts: list[ContactView]
     phases: list[ProcessPhaseView]
     present_phase: str | None = Field(description="Null before the first, and once the process has ended.")
     ends_at: datetime
@@ -186,6 +208,7 @@ class ProcessDraftView(BaseModel):
     description: dict[str, str]
     area: str | None
     links: list[dict[str, Any]]
+    contacts: list[dict[str, Any]]
     phases: list[dict[str, Any]]
     ends_at: datetime
     languages: list[Language]

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Participatory processes as the API shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from parvis_participation.api.process_schemas import (
     AudienceRules,
+    ContactView,
     LinkView,
     NewsView,
     PartView,
@@ -40,6 +42,7 @@ def process_view(row: Process, parts: Sequence[ProcessPart], telling: Telling, n
         description=telling.of(row.description),
         area=row.area,
         links=[LinkView(label=telling.of(each["label"]), url=each["url"]) for each in row.links],
+        contacts=[_contact(each, telling) for each in row.contacts],
         phases=phases,
         present_phase=phase.code if phase else None,
         ends_at=instant(row.ends_at),
@@ -61,6 +64,7 @@ def process_draft_view(row: Process, parts: Sequence[ProcessPart]) -> ProcessDra
         "description",
         "area",
         "links",
+        "contacts",
         "phases",
         "languages",
         "visible_to",
@@ -82,6 +86,11 @@ def news_view(row: ProcessNews, telling: Telling) -> NewsView:
         text=telling.of(row.words),
         published_at=instant(row.created_at),
     )
+
+
+def _contact(given: Mapping[str, Any], telling: Telling) -> ContactView:
+    spoken = {"name": telling.of(given["name"]), "hours": telling.of(given["hours"]) if given["hours"] else None}
+    return ContactView(**{**given, **spoken})
 
 
 def _parts(parts: Sequence[ProcessPart]) -> list[PartView]:

@@ -9,14 +9,15 @@ from sqlalchemy import ARRAY, ForeignKey, Index, LargeBinary, String, UniqueCons
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from parvis_participation.db.base import Base, Instant
+from parvis_participation.db.base import Base, Instant, published
 
 
 class Process(Base):
     """A process; its texts are the town's own. ``told_codes`` are its phases that have been told.
 
     ``audience`` are the conditions of those who take part, None for whoever has signed in. ``roll`` is what was
-    published of its roll as that was frozen; ``roll_salt`` stands as long as the roll is kept.
+    published of its roll as that was frozen; ``roll_salt`` stands as long as the roll is kept. ``contacts`` are whom
+    people ask; an official's are those of their work.
     """
 
     __tablename__ = "process"
@@ -33,6 +34,7 @@ class Process(Base):
     description: Mapped[dict[str, str]] = mapped_column(JSONB)
     area: Mapped[str | None]
     links: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    contacts: Mapped[list[dict[str, Any]]] = published(JSONB, server_default="[]")
     phases: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     ends_at: Mapped[datetime] = mapped_column(Instant)
     languages: Mapped[list[str]] = mapped_column(ARRAY(String), server_default="{fr,en}")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """An agent prepares a participatory process, publishes it, says what belongs to it, and tells news of it."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -46,6 +47,7 @@ class ProcessDraft:
     description: dict[str, str]
     area: str | None
     links: list[dict[str, Any]]
+    contacts: list[dict[str, Any]]
     phases: list[dict[str, Any]]
     ends_at: datetime
     visible_to: str
@@ -208,12 +210,19 @@ async def _check_signatures(session: AsyncSession, row: Row, parts: Select[tuple
 
 def _check(row: Row) -> None:
     processes.audience_of(row)
-    said = [row.title, row.description, *(each["label"] for each in row.links), *(each["title"] for each in row.phases)]
-    check_texts(said, row.languages)
+    check_texts(_said(row), row.languages)
     phases = phases_of(row.phases)
     check_phases(phases, row.ends_at)
     later = untold(phases, row.told_codes)
     row.next_at = later[0].begins_at if later else None
+
+
+def _said(row: Row) -> Iterator[dict[str, str]]:
+    yield from (row.title, row.description)
+    yield from (each["label"] for each in row.links)
+    yield from (each["title"] for each in row.phases)
+    for contact in row.contacts:
+        yield from (contact[words] for words in ("name", "hours") if contact[words] is not None)
 
 
 async def _seen(session: AsyncSession, collectivity: str, process_id: UUID, version: int) -> Row:
