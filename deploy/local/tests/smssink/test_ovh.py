@@ -28,8 +28,8 @@ class Caller:
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=URL)
         self.keys, self.late = keys, late
 
-    async def call(self, method: str, path: str, body: str = "") -> httpx.Response:
-        at = str(int(time.time() - self.late))
+    async def call(self, method: str, path: str, body: str = "", at: str = "") -> httpx.Response:
+        at = at or str(int(time.time() - self.late))
         said = "+".join([self.keys.secret, self.keys.consumer, method, f"{URL}{path}", body, at])
         headers = {
             "X-Ovh-Application": self.keys.application,
@@ -126,3 +126,21 @@ async def test_the_end_of_a_message_is_told_and_who_looks_answers_to_the_short_n
     span = "creationDatetime.from=2020-01-01T00:00:00Z&creationDatetime.to=2100-01-01T00:00:00Z"
     (answer,) = (await caller.call("GET", f"{BASE}/incoming?{span}")).json()
     assert (await caller.call("GET", f"{BASE}/incoming/{answer}")).json()["message"] == "Oui"
+
+
+async def test_an_answer_has_a_number_that_none_had_before_it_be_it_before_a_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before, now = service(), time.time()
+    for _ in range(250):
+        before.write(NUMBER, "Oui")
+    numbers = [each["id"] for each in before.answers]
+    assert len(set(numbers)) == len(numbers) == 200
+    monkeypatch.setattr("parvis_local.smssink.ovh.time.time", lambda: now + 600)
+    after = service()
+    after.write(NUMBER, "Oui")
+    assert after.answers[0]["id"] > max(numbers)
+
+
+async def test_a_time_that_is_none_is_refused_though_it_is_signed() -> None:
+    assert (await Caller(service()).call("GET", f"{BASE}/jobs", at="demain")).status_code == 400

@@ -7,9 +7,10 @@ https://eu.api.ovh.com/1.0/sms.json. Whom it tells of receipts, and what people 
 import asyncio
 import hashlib
 import hmac
+import itertools
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -54,6 +55,8 @@ class OvhService:
     ahead: float = 0.0
     """By how much its clock is ahead."""
     telling: set["asyncio.Task[None]"] = field(default_factory=set)
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(int(time.time())))
+    """Those of answers: whoever fetched them knows them by these, longer than this process lives."""
 
     def routes(self) -> list[Route]:
         """Those below ``/1.0``."""
@@ -72,9 +75,8 @@ class OvhService:
     def write(self, sender: str, body: str) -> None:
         """Somebody answers to the short number: it stands in the list until the town fetches it."""
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        number = len(self.answers) + 1
-        answer = {"id": number, "creationDatetime": at, "credits": 1, "message": body, "sender": sender, "tag": ""}
-        self.answers = [*self.answers, answer][-_MOST_ANSWERS:]
+        answer = {"id": next(self.numbers), "creationDatetime": at, "credits": 1, "message": body, "tag": ""}
+        self.answers = [*self.answers, answer | {"sender": sender}][-_MOST_ANSWERS:]
 
     async def _clock(self, _: Request) -> Response:
         return JSONResponse(int(time.time() + self.ahead))
@@ -98,6 +100,8 @@ class OvhService:
         wanted = f"$1${hashlib.sha1(signed.encode(), usedforsecurity=False).hexdigest()}"
         if not hmac.compare_digest(wanted, given.get("x-ovh-signature", "")):
             return 400, "INVALID_SIGNATURE"
+        if not at.isascii() or not at.isdigit():
+            return 400, "QUERY_TIME_OUT"
         return None if abs(int(at) - time.time() - self.ahead) < _CLOCKS else (400, "QUERY_TIME_OUT")
 
     async def _add(self, _: Request, body: str) -> Response:

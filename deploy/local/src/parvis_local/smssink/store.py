@@ -15,7 +15,8 @@ _MOST: Final = 2_000
 _SENT_SECONDS: Final = 1.0
 _END_SECONDS: Final = 2.0
 _UNREACHABLE: Final = 30003
-_NUMBERS: Final = itertools.count(26_929_925)
+# None comes again after a start: who sent the messages knows them by these, longer than this process lives.
+_NUMBERS: Final = itertools.count(int(time.time()))
 # The default alphabet and its extension (3GPP TS 23.038), and how much one message holds alone and among others.
 BASIC: Final = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
