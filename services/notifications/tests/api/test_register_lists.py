@@ -192,3 +192,12 @@ async def test_entries_of_before_are_listed_at_once_and_found_once_the_worker_ha
     assert await listed(alerts, "street=rue") == [three, twelve]
     assert await found(alerts, family_name="roux") == [three, twelve]
     assert [each["number"] for each in await exported(alerts)] == ["3", "12"]
+
+
+async def test_an_entry_that_cannot_be_read_keeps_none_behind_it_from_being_found(alerts: Alerts) -> None:
+    broken, three, foch = [await enter(alerts, address) for address in HOMES]
+    pool, runtime = alerts.town.post.pool, alerts.town.post.service.runtime
+    await pool.execute("UPDATE register_entry SET read_version = NULL, name_mark = NULL")
+    await pool.execute("UPDATE register_entry SET content = '\\x00' WHERE id = $1", UUID(broken))
+    assert await index_register(runtime.database, runtime.persons, runtime.blind_index, batch=1) == 2
+    assert await found(alerts, family_name="roux") == [foch, three]

@@ -2,7 +2,7 @@
 """Removal of what has had its time, in batches, so that no purge holds many locks."""
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import asyncpg
 
@@ -34,7 +34,8 @@ _OLD: Final = {
     "chat_address": "confirmed_at IS NULL AND expires_at < now()",
 }
 # A hundred of two megabytes at the most.
-_FILE: Final = "SELECT id FROM sent_file WHERE expires_at <= now() ORDER BY expires_at LIMIT 100"
+_FEW: Final = 100
+_FILE: Final = f"SELECT id FROM sent_file WHERE expires_at <= now() ORDER BY expires_at LIMIT {_FEW}"
 _FILES: Final = f"DELETE FROM sent_file WHERE id IN ({_FILE})"
 _WEBHOOK_EVENT: Final = (
     "SELECT id FROM webhook_event e WHERE created_at < now() - $1::interval AND NOT EXISTS (SELECT 1"
@@ -43,9 +44,16 @@ _WEBHOOK_EVENT: Final = (
 _WEBHOOK_WARNING: Final = "SELECT id FROM webhook_warning WHERE created_at < now() - $1::interval"
 
 
-async def purge(pool: "asyncpg.Pool[Any]", *, messages: timedelta, sent: timedelta, webhooks: timedelta) -> int:
-    """Delete one batch of each kind that is older than that, with what belongs to it; returns how many went."""
-    removed = 0
+class Purged(NamedTuple):
+    """How many rows went, and whether some batch was full: there may be more of that kind."""
+
+    rows: int
+    more: bool
+
+
+async def purge(pool: "asyncpg.Pool[Any]", *, messages: timedelta, sent: timedelta, webhooks: timedelta) -> Purged:
+    """Delete one batch of each kind that is older than that, with what belongs to it."""
+    removed = list[tuple[int, int]]()
     for table, old, age in (
         ("message", _SENT, sent),
         ("sending_job", _JOB, sent),
@@ -57,13 +65,16 @@ async def purge(pool: "asyncpg.Pool[Any]", *, messages: timedelta, sent: timedel
         ("webhook_warning", _WEBHOOK_WARNING, webhooks),
     ):
         batch = f"{old} ORDER BY created_at LIMIT {_BATCH} FOR UPDATE SKIP LOCKED"
-        done = await pool.execute(f"DELETE FROM {table} WHERE id IN ({batch})", age)
-        removed += int(done.rpartition(" ")[2])
-    removed += int((await pool.execute(_FILES)).rpartition(" ")[2])
+        removed.append((_rows(await pool.execute(f"DELETE FROM {table} WHERE id IN ({batch})", age)), _BATCH))
+    removed.append((_rows(await pool.execute(_FILES)), _FEW))
     for table, old in _OLD.items():
         few = f"SELECT ctid FROM {table} WHERE {old} LIMIT {_BATCH} FOR UPDATE SKIP LOCKED"
         done = await pool.execute(
             f"WITH few AS MATERIALIZED ({few}) DELETE FROM {table} USING few WHERE {table}.ctid = few.ctid"
         )
-        removed += int(done.rpartition(" ")[2])
-    return removed
+        removed.append((_rows(done), _BATCH))
+    return Purged(sum(rows for rows, _ in removed), any(rows >= batch for rows, batch in removed))
+
+
+def _rows(done: str) -> int:
+    return int(done.rpartition(" ")[2])

@@ -80,9 +80,11 @@ async def of_ids(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Regis
     return {row.id: row for row in found}
 
 
-async def unread(session: AsyncSession, most: int) -> Sequence[RegisterEntry]:
-    """Some that were not read in their present version, locked; what others change at this moment is left to later."""
+async def unread(session: AsyncSession, after: UUID | None, most: int) -> Sequence[RegisterEntry]:
+    """The next that were not read in their present version, locked; what others change now is left to later."""
     asked = select(RegisterEntry).where(RegisterEntry.read_version.is_distinct_from(RegisterEntry.version))
+    if after is not None:
+        asked = asked.where(RegisterEntry.id > after)
     asked = asked.order_by(RegisterEntry.id).limit(most).with_for_update(skip_locked=True)
     return (await session.scalars(asked)).all()
 

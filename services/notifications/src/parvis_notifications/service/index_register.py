@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from parvis_kit.crypto.keys import BlindIndex
-from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
 from parvis_notifications.db import register_pages
@@ -32,21 +32,32 @@ def read_entry(row: RegisterEntry, content: Mapping[str, Any], index: BlindIndex
 
 
 async def index_register(database: Database, persons: PersonKeys, index: BlindIndex, *, batch: int = _BATCH) -> int:
-    """Read what was not read in its present version, some in each transaction; returns how many."""
-    done = 0
+    """Read what was not read in its present version, some in each transaction; returns how many.
+
+    What cannot be read keeps no other from being; it is tried again at the next call.
+    """
+    done, after = 0, None
     while True:
         async with database.unit_of_work() as uow:
-            rows = await register_pages.unread(uow.session, batch)
+            rows = await register_pages.unread(uow.session, after, batch)
             keys = await persons.of_many({row.id for row in rows})
-            for row in rows:
-                if row.id in keys:
-                    read_entry(row, json.loads(keys[row.id].open("register_entry.content", row.content)), index)
-                else:  # taken out: nobody reads it again
-                    row.walk, row.read_version = _NOWHERE, row.version
+            done += sum([_read(row, keys.get(row.id), index) for row in rows])
+            after = rows[-1].id if rows else after
             await uow.commit()
-        done += len(rows)
         if len(rows) < batch:
             return done
+
+
+def _read(row: RegisterEntry, key: PersonKey | None, index: BlindIndex) -> bool:
+    if key is None:  # taken out: nobody reads it again
+        row.walk, row.read_version = _NOWHERE, row.version
+        return True
+    try:
+        read_entry(row, json.loads(key.open("register_entry.content", row.content)), index)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others are read
+        _log.warning("register_entry_unreadable", entry=str(row.id), error=type(error).__name__)
+        return False
+    return True
 
 
 async def index_register_regularly(

@@ -20,9 +20,9 @@ async def purge_regularly(database: Database, settings: Settings) -> None:
     sent = timedelta(days=settings.sent_message_retention_days)
     webhooks = timedelta(days=settings.webhook_retention_days)
     while True:
-        removed = 0
+        more = False
         try:
-            removed = await purge(database.pool, messages=messages, sent=sent, webhooks=webhooks)
+            more = (await purge(database.pool, messages=messages, sent=sent, webhooks=webhooks)).more
         except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
             _log.warning("purge_failed", error=type(error).__name__)
-        await asyncio.sleep(1 if removed else _EVERY_SECONDS)
+        await asyncio.sleep(1 if more else _EVERY_SECONDS)

@@ -56,18 +56,13 @@ _OLD: Final = """
 SELECT id FROM broadcast b WHERE created_at < now() - $1::interval AND frozen_at < now() - $1::interval
 AND EXISTS (SELECT 1 FROM recipient r WHERE r.broadcast_id = b.id) ORDER BY created_at LIMIT 1
 """
-# An audience may be a whole town: deleted at once, it would take longer than a statement may.
-_OLD_DELIVERIES: Final = """
-WITH gone AS (
-    DELETE FROM broadcast_delivery WHERE (recipient, channel) IN (
-        SELECT recipient, channel FROM broadcast_delivery WHERE broadcast_id = $1 LIMIT $2)
-    RETURNING recipient, channel),
-attempts AS (
-    DELETE FROM broadcast_attempt a USING gone WHERE a.recipient = gone.recipient AND a.channel = gone.channel)
-SELECT recipient FROM gone
-"""
+# An audience may be a whole town: deleted at once, it would take longer than a statement may. Each goes with how they
+# were told: who is there without that was reached by no channel.
 _OLD_RECIPIENTS: Final = """
-DELETE FROM recipient WHERE number IN (SELECT number FROM recipient WHERE broadcast_id = $1 LIMIT $2)
+WITH old AS MATERIALIZED (SELECT number FROM recipient WHERE broadcast_id = $1 LIMIT $2),
+attempts AS (DELETE FROM broadcast_attempt a USING old WHERE a.recipient = old.number),
+deliveries AS (DELETE FROM broadcast_delivery d USING old WHERE d.recipient = old.number)
+DELETE FROM recipient r USING old WHERE r.number = old.number
 """
 _OLD_ACCESSES: Final = """
 DELETE FROM register_access WHERE id IN (
@@ -150,11 +145,10 @@ async def purge_unconfirmed(pool: "asyncpg.Pool[Any]", persons: PersonKeys) -> N
     await pool.execute("DELETE FROM subscriber WHERE state = 'pending' AND id = ANY($1)", [row["id"] for row in old])
 
 
-async def purge_audiences(pool: "asyncpg.Pool[Any]", age: timedelta, *, limit: int = 5_000) -> bool:
+async def purge_audiences(pool: "asyncpg.Pool[Any]", age: timedelta, *, limit: int = 2_000) -> bool:
     """Forget some of those who were told of one broadcast so long ago, and how; False where none is left."""
     old = await pool.fetchval(_OLD, age)
-    # The recipients last: by them the broadcast is found again.
-    if old is not None and len(await pool.fetch(_OLD_DELIVERIES, old, limit)) < limit:
+    if old is not None:
         await pool.execute(_OLD_RECIPIENTS, old, limit)
     return old is not None
 
