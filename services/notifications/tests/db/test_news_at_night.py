@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from notifications_alerts import Alerts
+from notifications_chats import Chats
 from notifications_rings import Rings, rung
+from notifications_rooms import rooms_of
 from notifications_texts import Texts, texts_provider
 from notifications_town import EMERGENCY, HALL, NEWS, Town, place, wishes
 
@@ -43,6 +45,17 @@ async def test_who_has_no_quiet_hours_is_texted_in_the_morning_and_mailed_at_onc
         await town.send()
         assert len([text for text in first.texts() if "Rue" in text.body]) == 1
         await texts.aclose()
+
+
+async def test_a_room_rings_as_well(chats: Chats, alerts: Alerts) -> None:
+    rooms = rooms_of(chats, alerts)
+    assert (await rooms.town.topic()).status_code == 200
+    await rooms.reader(topics=[{"topic": "works", "channels": ["chat"]}])
+    assert (await rooms.town.publish()).status_code == 201
+    await rooms.town.send(**night(2))
+    assert (rooms.told(), await rooms.states()) == ([], [("pending", "", "quiet-hours")])
+    await rooms.again()
+    assert len(rooms.told()) == 1
 
 
 async def test_who_chose_their_own_quiet_hours_has_those_alone(town: Town) -> None:

@@ -17,6 +17,8 @@ from parvis_local.matrixsink.store import Fault
 from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries
 from parvis_notifications.outgoing.chat import ChatRefusal, ChatRefusedError
 from parvis_notifications.outgoing.matrix import Matrix
+from parvis_notifications.service import issue_alerts
+from parvis_notifications.service.provider_routes import ProviderRoute
 
 BY_CHAT = [{"topic": "works", "channels": ["chat"]}]
 KILLED = (
@@ -55,7 +57,7 @@ async def test_an_alert_is_written_whole_to_whoever_confirmed_an_address_whateve
     said, _, link = text.rpartition("\n")
     assert said == (
         "Crue de la Seine\nMontez à l'étage.\nQuais de Seine\nL'eau monte.\n\n"
-        "Répondez ici 1 si vous êtes en sécurité, 2 si vous avez besoin d’aide ; ou ouvrez :"
+        "Répondez ici 1 si vous êtes en sécurité, 2 si vous avez besoin d’aide\u00a0; ou ouvrez\u00a0:"
     )
     assert [rooms.told(address=each) for each in (away, left, unasked)] == [[]] * 3
     figures = await alerts.read(f"/v1/alerts/{alert}/figures")
@@ -135,10 +137,20 @@ async def test_news_are_written_to_who_chose_that_for_their_topic(rooms: Rooms) 
     await rooms.town.send()
     (text,) = rooms.told()
     assert text.startswith(
-        "Rue barrée\nLa rue est barrée lundi.\n\nEn savoir plus :\nhttps://ville.example/travaux\n\n"
+        "Rue barrée\nLa rue est barrée lundi.\n\nEn savoir plus\u00a0:\nhttps://ville.example/travaux\n\n"
     )
-    assert "Ne plus le recevoir :\nhttp" in text
+    assert "Ne plus le recevoir\u00a0:\nhttp" in text
     assert rooms.told(address=mailed) == []
+
+
+async def test_an_alert_reaches_nobody_in_rooms_of_a_town_that_no_homeserver_writes_for(
+    rooms: Rooms, alerts: Alerts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rooms.alerted()
+    alert = await alerts.issue(channels=["chat"])
+    monkeypatch.setattr(issue_alerts, "chats_offered", lambda *_: False)
+    reach = await alerts.read(f"/v1/alerts/{alert}/coverage")
+    assert (reach["people"], reach["chat"], reach["unreachable"]) == (1, 0, 1)
 
 
 async def test_who_has_no_account_has_no_room(town: Town) -> None:
@@ -257,6 +269,24 @@ async def test_a_homeserver_that_nobody_can_ask_is_not_asked_for_ever(rooms: Roo
     await rooms.again()
     assert await rooms.town.post.pool.fetchval("SELECT state FROM broadcast") == "done"
     assert len(rooms.told()) == 1
+
+
+async def test_a_homeserver_that_is_known_to_be_away_is_not_asked_for_each(
+    rooms: Rooms, alerts: Alerts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rooms.alerted()
+    rooms.chats.first.store.faults.append(Fault.UNANSWERED)
+    await alerts.issue(channels=["chat"])
+    await rooms.town.send()
+
+    async def asked(*_: Any) -> None:
+        pytest.fail("nobody answers there")
+
+    with monkeypatch.context() as away:
+        away.setattr(ProviderRoute, "ready", property(lambda route: route.provider.name != "first"))
+        away.setattr(Matrix, "find", asked)
+        await rooms.again()
+    assert await rooms.states() == [("unknown", "first", "no-provider")]
 
 
 async def test_a_room_that_was_lost_is_made_anew(rooms: Rooms, alerts: Alerts) -> None:

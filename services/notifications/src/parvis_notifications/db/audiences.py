@@ -206,9 +206,9 @@ def _mark(channel: Channel, ways: Sequence[Channel], escalate_seconds: int | Non
     return _CALLED.format(line=_LINE) if at_once else _MARKS[channel]
 
 
-async def coverage(session: AsyncSession, alert: Broadcast) -> Coverage:
-    """Whom an alert would reach if it went now, by the channels that it goes by."""
-    ways, everywhere = [Channel(each) for each in alert.channels], alert.everywhere
+async def coverage(session: AsyncSession, alert: Broadcast, *, rooms: bool) -> Coverage:
+    """Whom an alert would reach if it went now, by the channels that it goes by; by ``rooms`` where there are any."""
+    ways, everywhere = [Channel(each) for each in alert.channels if rooms or each != Channel.CHAT], alert.everywhere
     marks = {each: _mark(each, ways, alert.escalate_seconds) if each in ways else "NULL::bytea" for each in _MARKS}
     statement = _COUNT.format(
         meant=_meant(Lane.ALERT, everywhere=everywhere),

@@ -31,7 +31,7 @@ _WHY_NEWS: Final = Text(
 )
 _BY_TEXT: Final = Text(fr="Répondez 1 : en sécurité, 2 : besoin d'aide", en="Reply 1: safe, 2: need help")
 _IN_ROOM: Final = Text(
-    fr="Répondez ici 1 si vous êtes en sécurité, 2 si vous avez besoin d’aide ; ou ouvrez",
+    fr="Répondez ici 1 si vous êtes en sécurité, 2 si vous avez besoin d’aide\u00a0; ou ouvrez",
     en="Reply here 1 if you are safe, 2 if you need help; or open",
 )
 _STOP: Final = Text(fr="Ne plus le recevoir", en="Stop it")
@@ -74,13 +74,19 @@ class Words:
 
     def alert_in_room(self, answer: str) -> str:
         """As a message in a room: all of it, for it is public, and how it is answered."""
-        return f"{self.brief}\n\n{_IN_ROOM.in_language(self._spoken)} :\n{answer}"
+        return f"{self.brief}\n\n{_IN_ROOM.in_language(self._spoken)}{self._colon}\n{answer}"
 
     def news_in_room(self, link: str | None, stop: str) -> str:
         """The same of news, and where they end."""
         links = [(_MORE, link)] if link else []
         links.append((_STOP, stop))
-        return "\n\n".join([self.brief, *(f"{label.in_language(self._spoken)} :\n{to}" for label, to in links)])
+        return "\n\n".join(
+            [self.brief, *(f"{label.in_language(self._spoken)}{self._colon}\n{to}" for label, to in links)]
+        )
+
+    @property
+    def _colon(self) -> str:
+        return "\u00a0:" if self._spoken == "fr" else ":"
 
     @property
     def _spoken(self) -> Language:

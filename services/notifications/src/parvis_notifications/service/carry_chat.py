@@ -245,7 +245,7 @@ class ChatCarrier:
         route = self._routes.named(part.provider or "")
         if not part.provider or (route is not None and part.provider not in written.rooms):
             return chat_ends.not_there(part, since)  # nobody was asked to take it yet; or what it went to is set aside
-        if route is None:
+        if route is None or not route.ready:  # who is away is not waited for by each, and by the fresh ones behind
             return self._unasked(part, since, "no-provider")
         try:
             if not await marked.in_turn(route.turn(urgent=self._urgent)):

@@ -32,7 +32,7 @@ from parvis_notifications.domain.geometry import Ring
 from parvis_notifications.domain.sms import length
 from parvis_notifications.service.alert_speech import alert_speech
 from parvis_notifications.service.broadcast_words import invitation, text_message
-from parvis_notifications.service.chat_routes import chat_price
+from parvis_notifications.service.chat_routes import chat_price, chats_offered
 from parvis_notifications.service.plan_posts import plan_posts
 from parvis_notifications.settings import Settings
 
@@ -199,7 +199,7 @@ class Estimate:
 async def estimate_alert(session: AsyncSession, collectivity: str, alert_id: UUID, settings: Settings) -> Estimate:
     """By the areas of an alert as it stands, and the first providers' prices; raises NotFoundError."""
     _, broadcast = await alerts.one(session, collectivity, alert_id)
-    found = await audiences.coverage(session, broadcast)
+    found = await audiences.coverage(session, broadcast, rooms=chats_offered(settings, collectivity))
     sender, link = settings.sender_name(collectivity), settings.public_url + _ANSWER_LINK
     mark = EXERCISE if broadcast.exercise else {}
     texts = (

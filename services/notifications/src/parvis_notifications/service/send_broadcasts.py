@@ -256,7 +256,7 @@ class BroadcastSender:
         """When they are not to be disturbed: as they chose, or at night where a telephone would ring."""
         if part.quiet_begins is not None and part.quiet_ends is not None and part.time_zone is not None:
             return QuietHours(part.quiet_begins, part.quiet_ends, part.time_zone)
-        rings = self._deliveries.channel is Channel.SMS
+        rings = self._deliveries.channel in {Channel.SMS, Channel.CHAT}
         return self._settings.news_texts_rest(broadcast.collectivity) if rings else None
 
     def count(self, settled: Settled) -> None:
