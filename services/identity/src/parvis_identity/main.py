@@ -41,6 +41,7 @@ from parvis_identity.api import (
 )
 from parvis_identity.api.problems import CATALOGUE
 from parvis_identity.assembly import Parts, assemble
+from parvis_identity.service.local_day import warn_of_clocks
 from parvis_identity.settings import MIGRATIONS, Settings
 from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
@@ -137,6 +138,7 @@ async def main() -> None:
         aclosing(assemble(opened)) as parts,
     ):
         runtime = replace(opened, tokens=parts.verifier())
+        await warn_of_clocks(runtime.database)
         await serve(
             [
                 (public_app(runtime, parts), settings.host, settings.port),

@@ -6,6 +6,7 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -20,6 +21,9 @@ from profile_people import trail
 from parvis_identity.api.instants import shown
 from parvis_identity.db import collectivities
 from parvis_identity.domain.collectivity import TimeZone
+from parvis_identity.service import local_day
+from parvis_identity.service.local_day import warn_of_clocks
+from parvis_kit import clocks
 
 SCOPE = "openid identity.collectivity.read identity.collectivity.write"
 LOOK: dict[str, Any] = {"name": {"fr": "Mairie de Paris", "en": "City of Paris"}, "colour": "#00703c"}
@@ -233,3 +237,20 @@ async def test_each_time_zone_is_known_to_the_clock(town: Town) -> None:
         found = await collectivities.find(session, "paris")
     assert found
     assert found.look.time_zone is TimeZone.PARIS
+
+
+async def test_a_town_that_other_services_have_in_another_zone_is_named_at_the_start(
+    town: Town, sophie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[str, dict[str, str]]] = []
+    monkeypatch.setattr(local_day, "_log", SimpleNamespace(warning=lambda event, **what: said.append((event, what))))
+    await look(town, sophie, time_zone="Indian/Reunion")
+    differ = {"collectivity": "paris", "chosen": "Indian/Reunion", "configured": "Europe/Paris"}
+    await warn_of_clocks(town.runtime.database)
+    assert said == [("clocks_differ", differ)]
+    clocks.configure({"paris": "Indian/Reunion"})
+    try:
+        await warn_of_clocks(town.runtime.database)
+    finally:
+        clocks.configure({})
+    assert said == [("clocks_differ", differ)]

@@ -29,6 +29,15 @@ async def find(session: AsyncSession, slug: str, *, lock: bool = False) -> Colle
     return _collectivity(*row) if row else None
 
 
+async def time_zones(session: AsyncSession) -> dict[str, str]:
+    """The zone of each; that of Paris where its administrators have chosen nothing."""
+    zone = func.coalesce(CollectivityLookRow.time_zone, TimeZone.PARIS.value)
+    rows = select(CollectivityRow.collectivity, zone).outerjoin(
+        CollectivityLookRow, CollectivityLookRow.collectivity == CollectivityRow.collectivity
+    )
+    return dict((await session.execute(rows)).tuples().all())
+
+
 async def founded(session: AsyncSession, slug: str) -> Collectivity | None:
     """What operators founded, whatever its administrators made of it since; kept from others who found it."""
     await session.execute(select(func.pg_advisory_xact_lock(_FOUNDING)))
