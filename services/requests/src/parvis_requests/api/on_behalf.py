@@ -180,5 +180,7 @@ def _of_appointment(error: Exception) -> Exception:
 def _may_book(request: Request) -> None:
     if _BOOKING not in principal_of(request).scopes:
         raise INSUFFICIENT_SCOPE.problem(
-            f"Ce jeton n'a pas le droit demandé : {_BOOKING}.", f"This token lacks the scope: {_BOOKING}."
+            f"Ce jeton n'a pas le droit demandé : {_BOOKING}.",
+            f"This token lacks the scope: {_BOOKING}.",
+            headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{_BOOKING}"'},
         )

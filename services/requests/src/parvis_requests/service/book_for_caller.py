@@ -41,7 +41,12 @@ async def book_for_caller(
     Raises what ``submit`` does, and what book_appointment does.
     """
     person = uuid7()
-    await keep_reporter(session, person, agent.collectivity, contact, persons=persons, now=now, confirmed=True)
-    new = await submit(replace(command, author=person), SubmissionWithin(session))
-    about = replace(wish, request_id=new.request.id)
-    return new, await book_appointment(session, agent, about, holidays=holidays, now=now)
+    try:
+        await keep_reporter(session, person, agent.collectivity, contact, persons=persons, now=now, confirmed=True)
+        new = await submit(replace(command, author=person), SubmissionWithin(session))
+        about = replace(wish, request_id=new.request.id)
+        return new, await book_appointment(session, agent, about, holidays=holidays, now=now)
+    except Exception:
+        # It was made in another transaction, and what it sealed is rolled back in this one.
+        await persons.destroy(person)
+        raise
