@@ -58,7 +58,8 @@ class SmsProviderSettings(BaseModel):
     collectivity: str = Field(
         default="",
         pattern=r"^([a-z][a-z0-9-]{1,31})?$",
-        description="With `ovh`: short name of the town to which people answer; empty: answers are not fetched",
+        description="With `ovh`: short name of the town to which people answer, whose messages alone are answerable"
+        " then; empty: answers are not fetched",
     )
     segment_millicents: int = Field(
         default=0,

@@ -98,6 +98,21 @@ async def test_no_refusal_but_of_a_number_is_final(account: Ovh, ovh: OvhProvide
     assert ovh.texts() == []
 
 
+async def test_one_that_is_refused_while_others_are_taken_is_for_another_provider(
+    account: Ovh, ovh: OvhProvider
+) -> None:
+    assert ovh.service is not None
+    refusals = []
+    for ahead in (0, 0, 3_600):
+        ovh.service.ahead = ahead
+        with pytest.raises(SmsRefusedError) as refused:
+            await account.submit(Sms(NUMBER, ""))
+        refusals.append(refused.value.refusal)
+        await account.submit(SMS)
+    # Before any was taken, and where its clock was set, it may be the account's fault.
+    assert refusals == [SmsRefusal.TROUBLE, SmsRefusal.ELSEWHERE, SmsRefusal.TROUBLE]
+
+
 @pytest.mark.parametrize("age", [0.0, 10.0])
 @pytest.mark.parametrize("fault", [Fault.UNANSWERED, Fault.SLOW])
 async def test_a_text_whose_answer_was_lost_is_found_whether_it_waits_or_went(

@@ -17,7 +17,7 @@ from parvis_notifications.outgoing.sms import Sms, SmsUnreachableError
 from parvis_notifications.service.fetch_answers import AnswerFetcher
 from parvis_notifications.service.receive_hooks import ReceiveHooks
 
-SMS = Sms(NUMBER, "Ville de Paris : votre carte est prête.")
+SMS = Sms(NUMBER, "Ville de Paris : votre carte est prête.", "paris")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -176,7 +176,20 @@ async def test_who_is_stopped_at_an_answer_leaves_no_claim(
 
 
 async def test_who_may_answer_has_a_short_number_in_the_place_of_a_name(ovh: OvhProvider) -> None:
-    account = Ovh(ovh.settings(answerable=True), timeout=10)
-    await account.submit(SMS)
-    assert ovh.texts()[0].sender == "36xxx"
-    await account.close()
+    for town, sender in (("", "36xxx"), ("paris", "36xxx"), ("lyon", "Ville")):
+        account = Ovh(ovh.settings(answerable=True, collectivity=town), timeout=10)
+        await account.submit(SMS)
+        assert ovh.texts()[0].sender == sender, "what is answered is the account's town's"
+        await account.close()
+
+
+async def test_each_message_is_of_its_town(texts: Texts, ovh: OvhProvider) -> None:
+    texts.post.more["sms_providers"] = (ovh.settings(answerable=True, collectivity="lyon"),)
+    reader = texts.person()
+    await texts.choose(reader, "sms")
+    await texts.post.told(reader, "taken")
+    await texts.send()
+    texts.post.more["sms_providers"] = (ovh.settings(answerable=True, collectivity="paris"),)
+    await texts.post.told(reader, "taken")
+    await texts.send()
+    assert [text.sender for text in ovh.texts()] == ["36xxx", "Ville"]

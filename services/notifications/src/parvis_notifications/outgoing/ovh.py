@@ -70,7 +70,8 @@ class Ovh:
         try:
             found = await self._account.create("jobs", self._job(sms))
         except OvhRefusedError as error:
-            raise SmsRefusedError(SmsRefusal.TROUBLE, str(error)) from error
+            refusal = SmsRefusal.ELSEWHERE if error.alone else SmsRefusal.TROUBLE
+            raise SmsRefusedError(refusal, str(error)) from error
         except OvhUnansweredError as error:
             raise SmsUnansweredError(str(error)) from error
         ids = found.get("ids")
@@ -81,6 +82,8 @@ class Ovh:
         raise SmsUnansweredError("no-id")
 
     def _job(self, sms: Sms) -> dict[str, Any]:
+        # Who answers to the short number answers to one town: another's messages have its name.
+        answerable = self._settings.answerable and self.town in {"", sms.collectivity}
         # With the clause a message is advertising: it bears a mention, and waits for the morning.
         job: dict[str, Any] = {
             "charset": "UTF-8",
@@ -90,10 +93,10 @@ class Ovh:
             "noStopClause": True,
             "priority": "high",
             "receivers": [sms.to],
-            "senderForResponse": self._settings.answerable,
+            "senderForResponse": answerable,
             "tag": self._tag(sms),
         }
-        return job if self._settings.answerable else job | {"sender": self._settings.sender}
+        return job if answerable else job | {"sender": self._settings.sender}
 
     async def report(self, reference: str) -> SmsReport | None:
         """Among those that went out, or that wait for their turn."""

@@ -16,18 +16,29 @@ import aiohttp
 from opentelemetry.propagate import inject
 from pydantic import SecretStr
 
-_OK, _NOT_FOUND = 200, 404
+_OK, _BAD, _NOT_FOUND = 200, 400, 404
 # These may come from what stands before the API, which has passed it on or has not.
 _AMBIGUOUS: Final = frozenset({500, 502, 504})
 # Of these a wrong clock may be the reason: it is read anew before the next call.
 _PERHAPS_LATE: Final = frozenset({400, 401, 403})
 _CLOCK_SECONDS: Final = 600.0
+# By more than so much a clock that is read twice has not gone on, but was set, or this process stood still.
+_SET_SECONDS: Final = 15.0
+# An account by which something was made so lately takes what it can.
+_WELL_SECONDS: Final = 600.0
 _NOT_CONNECTED: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _BROKEN: Final = (aiohttp.ClientError, TimeoutError, OSError)
 
 
 class OvhRefusedError(Exception):
-    """Nothing was made; the argument is the status, or the kind of error where nobody answered, never their words."""
+    """Nothing was made; the argument is the status, or the kind of error where nobody answered, never their words.
+
+    ``alone`` is that others are taken: it is for what was asked that it was refused.
+    """
+
+    def __init__(self, reply: str, *, alone: bool = False) -> None:
+        super().__init__(reply)
+        self.alone = alone
 
 
 class OvhUnansweredError(Exception):
@@ -68,10 +79,14 @@ class OvhAccount:
         self._ahead: float | None = None
         """By how much the API's clock is ahead of this process's, which knows no hour."""
         self._read_at = 0.0
+        self._made_at: float | None = None
 
     async def create(self, resource: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Make one; what the API tells of it. Raises OvhRefusedError or OvhUnansweredError."""
+        ahead: float | None = None
         try:
+            await self._now()
+            ahead = self._ahead
             status, found = await self._call("POST", resource, {}, json.dumps(body))
         except (OvhUnreachableError, *_NOT_CONNECTED) as error:
             raise OvhRefusedError(_code(error)) from error
@@ -80,10 +95,22 @@ class OvhAccount:
         if status in _AMBIGUOUS:
             raise OvhUnansweredError(f"HTTP {status}")
         if status != _OK:
-            raise OvhRefusedError(str(status))
+            raise OvhRefusedError(str(status), alone=status == _BAD and await self._is_well(ahead))
         if not isinstance(found, dict):
             raise OvhUnansweredError("malformed")
+        if found.get("ids"):
+            self._made_at = _here()
         return found
+
+    async def _is_well(self, ahead: float | None) -> bool:
+        """Whether others are taken, and it was no wrong clock for which one was not."""
+        if ahead is None or self._made_at is None or _here() - self._made_at > _WELL_SECONDS:
+            return False
+        try:
+            await self._now()
+        except OvhUnreachableError:
+            return False
+        return self._ahead is not None and abs(self._ahead - ahead) < _SET_SECONDS
 
     async def one(self, resource: str, number: int) -> dict[str, Any] | None:
         """Fetch one; None where there is none. Raises OvhUnreachableError."""
@@ -128,7 +155,7 @@ class OvhAccount:
 
     async def _now(self) -> int:
         """The second that it is by the API's clock, which is read again every ten minutes."""
-        here = asyncio.get_running_loop().time()
+        here = _here()
         if self._ahead is None or here - self._read_at > _CLOCK_SECONDS:
             try:
                 async with self._session.get(f"{self._base}/auth/time", allow_redirects=False) as answer:
@@ -137,13 +164,17 @@ class OvhAccount:
                 raise OvhUnreachableError(type(error).__name__) from error
             if answer.status != _OK or type(told) is not int:
                 raise OvhUnreachableError("no-time")
-            self._read_at = asyncio.get_running_loop().time()
+            self._read_at = _here()
             self._ahead = told - self._read_at
-        return int(asyncio.get_running_loop().time() + self._ahead)
+        return int(_here() + self._ahead)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._session.close()
+
+
+def _here() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _code(error: BaseException) -> str:

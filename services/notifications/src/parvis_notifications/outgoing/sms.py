@@ -46,10 +46,11 @@ class SmsUnreachableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sms:
-    """A message to a number in E.164."""
+    """A message to a number in E.164, of a town: by its short name."""
 
     to: str
     text: str
+    collectivity: str = ""
 
 
 class SmsFate(Enum):

@@ -166,7 +166,7 @@ class SmsCarrier:
             number = key.open("subscriber.phone", part.address)
         except UnreadableError:
             return None
-        return Sms(number, words.text_message(link))
+        return Sms(number, words.text_message(link), broadcast.collectivity)
 
 
 def _unknown(

@@ -14,5 +14,6 @@ def written_sms(delivery: ClaimedDelivery | Asking, key: PersonKey, settings: Se
     """It tells of the message and leads to it, or says what its template, or whoever composed it, has it say."""
     sender, number = settings.sender_name(delivery.collectivity), key.open(SEALED_ADDRESS, delivery.address)
     if delivery.sms is not None:
-        return Sms(number, key.open("message.sms", delivery.sms))
-    return Sms(number, sms_text(sender, key.open("message.subject", delivery.subject), delivery.link))
+        return Sms(number, key.open("message.sms", delivery.sms), delivery.collectivity)
+    words = sms_text(sender, key.open("message.subject", delivery.subject), delivery.link)
+    return Sms(number, words, delivery.collectivity)
