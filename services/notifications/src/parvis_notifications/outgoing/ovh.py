@@ -8,6 +8,7 @@ A message bears a tag of ours, made of its number and words by the application's
 is found, and no number stands in an address.
 """
 
+import asyncio
 from base64 import b32encode
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
@@ -51,6 +52,8 @@ _NOBODY_KNOWS: Final = 6
 _CODINGS: Final = {"gsm-7": "7bit", "ucs-2": "8bit"}
 _TAG: Final = 20
 _MOST_WAITING: Final = 100
+# All calls for one message together: others wait to be asked about.
+_ASK_SECONDS: Final = 60.0
 # Between two clocks.
 _TOLERANCE: Final = timedelta(seconds=60)
 
@@ -103,27 +106,36 @@ class Ovh:
         if not reference.isascii() or not reference.isdigit():
             return None
         try:
-            return await self._found(int(reference))
+            async with asyncio.timeout(_ASK_SECONDS):
+                return await self._found(int(reference))
         except OvhUnreachableError as error:
             raise SmsUnreachableError(str(error)) from error
+        except TimeoutError as error:
+            raise SmsUnreachableError("too-slow") from error
 
     async def find(self, sms: Sms, since: datetime, known: Collection[str]) -> SmsReport | None:
         """By our tag; what waits for its turn bears none, and is known by its words."""
         try:
-            # In this order: what goes out meanwhile is in the second list.
-            waiting = await self._account.numbers("jobs", {})
-            tagged = {"tag": self._tag(sms), "creationDatetime.from": _instant(since - _TOLERANCE)}
-            for number in await self._account.numbers("outgoing", tagged):
-                if str(number) not in known and (report := await self._found(number)) is not None:
-                    return report
-            fresh = [number for number in waiting if str(number) not in known]
-            if len(fresh) > _MOST_WAITING:
-                raise SmsUnreachableError("too-many-waiting")
-            for number in fresh:
-                if (report := await self._found(number, sms)) is not None:
-                    return report
+            async with asyncio.timeout(_ASK_SECONDS):
+                return await self._search(sms, since, known)
         except OvhUnreachableError as error:
             raise SmsUnreachableError(str(error)) from error
+        except TimeoutError as error:
+            raise SmsUnreachableError("too-slow") from error
+
+    async def _search(self, sms: Sms, since: datetime, known: Collection[str]) -> SmsReport | None:
+        # In this order: what goes out meanwhile is in the second list.
+        waiting = await self._account.numbers("jobs", {})
+        tagged = {"tag": self._tag(sms), "creationDatetime.from": _instant(since - _TOLERANCE)}
+        for number in await self._account.numbers("outgoing", tagged):
+            if str(number) not in known and (report := await self._found(number)) is not None:
+                return report
+        fresh = [number for number in waiting if str(number) not in known]
+        if len(fresh) > _MOST_WAITING:
+            raise SmsUnreachableError("too-many-waiting")
+        for number in fresh:
+            if (report := await self._found(number, sms)) is not None:
+                return report
         return None
 
     async def incoming(self, since: datetime, until: datetime) -> list[int]:
