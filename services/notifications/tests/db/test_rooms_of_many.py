@@ -17,8 +17,6 @@ from parvis_local.matrixsink.store import Fault
 from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries
 from parvis_notifications.outgoing.chat import ChatRefusal, ChatRefusedError
 from parvis_notifications.outgoing.matrix import Matrix
-from parvis_notifications.service import issue_alerts
-from parvis_notifications.service.provider_routes import ProviderRoute
 
 BY_CHAT = [{"topic": "works", "channels": ["chat"]}]
 KILLED = (
@@ -143,16 +141,6 @@ async def test_news_are_written_to_who_chose_that_for_their_topic(rooms: Rooms) 
     assert rooms.told(address=mailed) == []
 
 
-async def test_an_alert_reaches_nobody_in_rooms_of_a_town_that_no_homeserver_writes_for(
-    rooms: Rooms, alerts: Alerts, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await rooms.alerted()
-    alert = await alerts.issue(channels=["chat"])
-    monkeypatch.setattr(issue_alerts, "chats_offered", lambda *_: False)
-    reach = await alerts.read(f"/v1/alerts/{alert}/coverage")
-    assert (reach["people"], reach["chat"], reach["unreachable"]) == (1, 0, 1)
-
-
 async def test_who_has_no_account_has_no_room(town: Town) -> None:
     assert (await town.ask(email="zoe@example.org", topics=BY_CHAT)).status_code == 422
 
@@ -269,24 +257,6 @@ async def test_a_homeserver_that_nobody_can_ask_is_not_asked_for_ever(rooms: Roo
     await rooms.again()
     assert await rooms.town.post.pool.fetchval("SELECT state FROM broadcast") == "done"
     assert len(rooms.told()) == 1
-
-
-async def test_a_homeserver_that_is_known_to_be_away_is_not_asked_for_each(
-    rooms: Rooms, alerts: Alerts, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await rooms.alerted()
-    rooms.chats.first.store.faults.append(Fault.UNANSWERED)
-    await alerts.issue(channels=["chat"])
-    await rooms.town.send()
-
-    async def asked(*_: Any) -> None:
-        pytest.fail("nobody answers there")
-
-    with monkeypatch.context() as away:
-        away.setattr(ProviderRoute, "ready", property(lambda route: route.provider.name != "first"))
-        away.setattr(Matrix, "find", asked)
-        await rooms.again()
-    assert await rooms.states() == [("unknown", "first", "no-provider")]
 
 
 async def test_a_room_that_was_lost_is_made_anew(rooms: Rooms, alerts: Alerts) -> None:
