@@ -2,15 +2,28 @@
 """Who is sent to pay, and how often the provider is asked, where much happens at once or all is over."""
 
 import asyncio
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from payfip import Paying, Provider
+
+from parvis_kit import clocks
+from parvis_requests.domain.payment import PAGE_OPENS
 
 
 async def test_nobody_is_sent_to_pay_for_what_has_ended(paying: Paying) -> None:
     town, citizen = paying.town, paying.town.service.citizen()
     request = await paying.filed(citizen)
     begun = await paying.started(citizen, request)
-    assert begun["redirect_url"].replace("&", "&amp;") in (await paying.comes_back(begun)).text
+    clocks.configure({"paris": "Asia/Kathmandu"})  # no hour there is one of Paris
+    try:
+        page = (await paying.comes_back(begun)).text
+    finally:
+        clocks.configure({})
+    assert begun["redirect_url"].replace("&", "&amp;") in page
+    opened_at = await paying.town.service.runtime.database.pool.fetchval("SELECT opened_at FROM payment")
+    last = opened_at + PAGE_OPENS - timedelta(minutes=1)
+    assert f"jusqu’à {last.astimezone(ZoneInfo('Asia/Kathmandu')):%H:%M}." in page
     assert (await town.act(citizen, request, "drop", '"1"')).status_code == 201
     again = await paying.start(citizen, request)
     assert (again.status_code, again.json()["code"]) == (409, "nothing-to-pay")
