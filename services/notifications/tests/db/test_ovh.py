@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Text messages by OVHcloud's form: none goes twice, what is told of them is asked for, what is answered is fetched."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +12,7 @@ from notifications_texts import NUMBER, Texts
 from parvis_local.smssink.faults import Fault
 from parvis_notifications.domain.breaker import FAILURES
 from parvis_notifications.outgoing.ovh import Ovh
-from parvis_notifications.outgoing.sms import Sms, SmsFate, SmsRefusal, SmsRefusedError, SmsUnreachableError
+from parvis_notifications.outgoing.sms import Sms, SmsFate, SmsRefusal, SmsRefusedError
 from parvis_notifications.sms_settings import SmsProviderSettings
 
 SMS = Sms(NUMBER, "Ville de Paris : votre carte est prête [4012] €")
@@ -99,21 +98,6 @@ async def test_no_refusal_but_of_a_number_is_final(account: Ovh, ovh: OvhProvide
     assert ovh.texts() == []
 
 
-async def test_one_that_is_refused_while_others_are_taken_is_for_another_provider(
-    account: Ovh, ovh: OvhProvider
-) -> None:
-    assert ovh.service is not None
-    refusals = []
-    for ahead in (0, 0, 3_600):
-        ovh.service.ahead = ahead
-        with pytest.raises(SmsRefusedError) as refused:
-            await account.submit(Sms(NUMBER, ""))
-        refusals.append(refused.value.refusal)
-        await account.submit(SMS)
-    # Before any was taken, and where its clock was set, it may be the account's fault.
-    assert refusals == [SmsRefusal.TROUBLE, SmsRefusal.ELSEWHERE, SmsRefusal.TROUBLE]
-
-
 @pytest.mark.parametrize("age", [0.0, 10.0])
 @pytest.mark.parametrize("fault", [Fault.UNANSWERED, Fault.SLOW])
 async def test_a_text_whose_answer_was_lost_is_found_whether_it_waits_or_went(
@@ -162,21 +146,6 @@ async def test_of_two_alike_each_is_its_own(account: Ovh, ovh: OvhProvider) -> N
     assert found.reference == second.reference != first.reference
     assert await account.find(SMS, LONG_AGO, {first.reference, second.reference}) is None
     assert await account.find(Sms(SMS.to, "Autre"), LONG_AGO, ()) is None
-
-
-async def test_to_look_for_one_takes_no_longer_than_its_time_and_leaves_it_in_doubt(
-    account: Ovh, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def slow(*_: Any) -> None:
-        await asyncio.sleep(30)
-
-    sent = await account.submit(SMS)
-    monkeypatch.setattr(account._account, "one", slow)  # noqa: SLF001
-    monkeypatch.setattr("parvis_notifications.outgoing.ovh._ASK_SECONDS", 0.5)
-    with pytest.raises(SmsUnreachableError, match="too-slow"):
-        await account.find(SMS, LONG_AGO, ())
-    with pytest.raises(SmsUnreachableError, match="too-slow"):
-        await account.report(sent.reference)
 
 
 async def test_no_number_stands_in_an_address_nor_what_was_written(
