@@ -5,9 +5,9 @@ import asyncio
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from other_clocks import paris_by
 from payfip import Paying, Provider
 
-from parvis_kit import clocks
 from parvis_requests.domain.payment import PAGE_OPENS
 
 
@@ -15,11 +15,8 @@ async def test_nobody_is_sent_to_pay_for_what_has_ended(paying: Paying) -> None:
     town, citizen = paying.town, paying.town.service.citizen()
     request = await paying.filed(citizen)
     begun = await paying.started(citizen, request)
-    clocks.configure({"paris": "Asia/Kathmandu"})  # no hour there is one of Paris
-    try:
+    with paris_by("Asia/Kathmandu"):  # no hour there is one of Paris
         page = (await paying.comes_back(begun)).text
-    finally:
-        clocks.configure({})
     assert begun["redirect_url"].replace("&", "&amp;") in page
     opened_at = await paying.town.service.runtime.database.pool.fetchval("SELECT opened_at FROM payment")
     last = opened_at + PAGE_OPENS - timedelta(minutes=1)
