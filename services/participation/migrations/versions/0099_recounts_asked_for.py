@@ -26,11 +26,7 @@ BEGIN
 END $$
 """
 _TRIGGERS = {
-    "support_given": "AFTER INSERT ON proposal_support FOR EACH ROW EXECUTE FUNCTION recount_proposal()",
-    "supports_gone": (
-        "AFTER DELETE ON proposal_support REFERENCING OLD TABLE AS gone"
-        " FOR EACH STATEMENT EXECUTE FUNCTION recount_proposals_left()"
-    ),
+    # Comments first, as accounts are merged: whoever locks them the other way round waits for one who waits.
     "comment_written": (
         "AFTER INSERT ON comment FOR EACH ROW WHEN (NEW.proposal_id IS NOT NULL) EXECUTE FUNCTION recount_proposal()"
     ),
@@ -38,6 +34,11 @@ _TRIGGERS = {
         "AFTER UPDATE OF state ON comment FOR EACH ROW"
         " WHEN (NEW.proposal_id IS NOT NULL AND OLD.state IS DISTINCT FROM NEW.state)"
         " EXECUTE FUNCTION recount_proposal()"
+    ),
+    "support_given": "AFTER INSERT ON proposal_support FOR EACH ROW EXECUTE FUNCTION recount_proposal()",
+    "supports_gone": (
+        "AFTER DELETE ON proposal_support REFERENCING OLD TABLE AS gone"
+        " FOR EACH STATEMENT EXECUTE FUNCTION recount_proposals_left()"
     ),
 }
 
