@@ -38,6 +38,7 @@ async def test_everybody_reads_what_was_said_and_nothing_of_what_was_taken_back(
     english = await page(town, proposal["id"], "en")
     assert f"<h1>{proposal['title']}</h1>" in english.text
     assert "Discussion of a proposal" in english.text
+    assert f'<a href="/v1/collectivities/paris/pages/proposals/{proposal["id"]}">See the proposal</a>' in english.text
     assert f"<h2>{first['author']}</h2>" in english.text
     assert "(answer)</h3>" in english.text
     assert bob.subject not in shown.text
@@ -56,6 +57,7 @@ async def test_a_page_is_called_what_is_discussed(budgeting: BudgetTown, town: T
         shown = await town.service.client.get(path, headers={"Accept-Language": "fr"})
         assert f"<h1>{escape(title)}</h1>" in shown.text
         assert f"<title>{escape(title)}</title>" in shown.text
+        assert "/pages/" not in shown.text
 
 
 async def test_what_is_withdrawn_is_called_by_what_it_was_alone(town: Town) -> None:

@@ -77,10 +77,17 @@ async def test_an_amendment_leads_to_its_proposal_and_loses_its_words_once_it_is
     assert (gone.status_code, "On y attend." in gone.text) == (200, False)
 
 
-async def test_a_process_has_its_phases_and_news_where_everybody_sees_it(town: Town) -> None:
-    process = await process_town.published(town)
+async def test_a_process_has_its_phases_contacts_and_news_where_everybody_sees_it(town: Town) -> None:
+    office = {"name": process_town.TEXT, "email": "o'neil+m@paris.example", "phone": "+33140000000"}
+    office |= {"address": "4 rue de Lobau\n75004 <Paris>", "hours": {"fr": "L'après-midi", "en": "Afternoons"}}
+    process = await process_town.published(town, contacts=[office, {"name": {"fr": "Accueil", "en": "Desk"}}])
     await process_town.tell(town, process)
     shown = (await page(town, "processes", process["id"], "en")).text
+    assert '<h2>Read more</h2><ul><li><a href="https://paris.example/plan.pdf">Text</a></li></ul>' in shown
+    mail = '<a href="mailto:o%27neil%2Bm@paris.example">o&#x27;neil+m@paris.example</a>'
+    reached = f'{mail}<br><a href="tel:+33140000000">+33140000000</a>'
+    where = "4 rue de Lobau<br>75004 &lt;Paris&gt;<br>Afternoons"
+    assert f"<h2>Whom to ask</h2><h3>Text</h3><p>{reached}<br>{where}</p><h3>Desk</h3>" in shown
     assert "<h1>Text</h1>" in shown
     assert "<h2>Phases</h2><dl><dt>Text</dt><dd>" in shown
     assert "<h2>News</h2><h3>Text</h3>" in shown

@@ -15,6 +15,7 @@ from parvis_kit.web.operation import problems, public, router
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import language_of, parts_of
 from parvis_participation.api.html_pages import PAGES, html_page, paragraph
+from parvis_participation.api.page_words import PROPOSAL
 from parvis_participation.api.spoken_times import spoken_moment
 from parvis_participation.db import comments
 from parvis_participation.db.comment_tables import Comment
@@ -73,6 +74,9 @@ async def show(
     if more:
         label = escape(_MORE.in_language(language))
         main += f'<p class="actions"><a href="?cursor={escape(more)}" rel="next">{label}</a></p>'
+    if thread is ThreadKind.PROPOSAL:
+        subject_page = escape(f"/v1/collectivities/{collectivity}/pages/proposals/{subject_id}")
+        main += f'<p class="actions"><a href="{subject_page}">{escape(PROPOSAL.in_language(language))}</a></p>'
     return html_page(language, 200, title or what, main)
 
 

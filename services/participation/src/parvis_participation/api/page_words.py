@@ -56,6 +56,8 @@ CODES: Final = {
 NO_WORDS: Final = Text(fr="Ses mots ne sont plus publics.", en="Its words are public no more.")
 NEWS: Final = Text(fr="Nouvelles", en="News")
 PHASES: Final = Text(fr="Étapes", en="Phases")
+LINKS: Final = Text(fr="En savoir plus", en="Read more")
+CONTACTS: Final = Text(fr="À qui s’adresser", en="Whom to ask")
 DISCUSSION: Final = Text(fr="Lire la discussion", en="Read the discussion")
 PROPOSAL: Final = Text(fr="Voir la proposition", en="See the proposal")
 CALENDAR: Final = Text(fr="Mettre dans mon agenda", en="Put it into my calendar")

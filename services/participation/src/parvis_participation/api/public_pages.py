@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from html import escape
 from typing import Any, Final
+from urllib.parse import quote
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,6 +25,7 @@ from parvis_participation.api.context import language_of, now, parts_of
 from parvis_participation.api.html_pages import PAGES, html_page, paragraph
 from parvis_participation.api.meeting_views import meeting_view
 from parvis_participation.api.petition_views import petition_view
+from parvis_participation.api.process_schemas import ContactView, LinkView
 from parvis_participation.api.process_views import news_view, process_view
 from parvis_participation.api.proposal_views import proposal_view
 from parvis_participation.api.spoken_times import spoken_day, spoken_moment
@@ -129,6 +131,8 @@ async def _process(session: AsyncSession, asked: _Asked) -> _Found:
     view, clock = process_view(row, [], asked.telling, now()), clock_of(asked.collectivity)
     phases = ((each.title, spoken_moment(each.begins_at, asked.language, clock)) for each in view.phases)
     more = asked.heading(words.PHASES) + _pairs(phases)
+    more += asked.heading(words.LINKS) + _links(view.links) if view.links else ""
+    more += asked.heading(words.CONTACTS) + "".join(_contact(each) for each in view.contacts) if view.contacts else ""
     told = [news_view(each, asked.telling) for each in news.rows]
     more += asked.heading(words.NEWS) if told else ""
     for each in told:
@@ -177,6 +181,19 @@ def _spoken(value: Any, asked: _Asked) -> str:
         return spoken_day(value, asked.language)
     code = words.CODES.get(value)
     return str(value) if code is None else code.in_language(asked.language)
+
+
+def _links(links: Iterable[LinkView]) -> str:
+    items = (f'<li><a href="{escape(each.url)}">{escape(each.label)}</a></li>' for each in links)
+    return f"<ul>{''.join(items)}</ul>"
+
+
+def _contact(each: ContactView) -> str:
+    mail = f'<a href="mailto:{escape(quote(each.email, safe="@"))}">{escape(each.email)}</a>' if each.email else ""
+    phone = f'<a href="tel:{escape(each.phone)}">{escape(each.phone)}</a>' if each.phone else ""
+    written = (escape(line) for said in (each.address, each.hours) if said for line in said.splitlines())
+    ways = "<br>".join(way for way in (mail, phone, *written) if way)
+    return f"<h3>{escape(each.name)}</h3>" + (f"<p>{ways}</p>" if ways else "")
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
