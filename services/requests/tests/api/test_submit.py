@@ -77,9 +77,9 @@ async def test_fifty_at_once_with_one_key_store_one_request(town: Town) -> None:
     ("changes", "status", "code", "pointer"),
     [
         ({"request_type": "no-such-type"}, 422, "unknown-request-type", "/request_type"),
-        ({"answers": {"quantity": 3}}, 422, "invalid-answers", "/answers"),
+        ({"answers": {"quantity": 3}}, 422, "invalid-answers", "/answers/blocks_pavement"),
         ({"answers": {"blocks_pavement": True, "quantity": 0}}, 422, "invalid-answers", "/answers/quantity"),
-        ({"answers": {"blocks_pavement": True, "x/y": 1}}, 422, "invalid-answers", "/answers"),
+        ({"answers": {"blocks_pavement": True, "x/y": 1}}, 422, "invalid-answers", "/answers/x~1y"),
         ({"position": None}, 422, "position-required", "/position"),
         (
             {"position": {"type": "Point", "coordinates": [4.8357, 45.764]}},

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One version of a request type, ready for use: its schema compiled, its workflow in the domain's words."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any, Final
 from uuid import UUID
 
@@ -108,11 +109,8 @@ class Form:
         """Raise InvalidAnswersError with each fault where the answers do not fit the schema."""
         if self.validator.is_valid(answers):
             return
-        faults = [
-            AnswerFault(tuple(error.instance_path), str(error.kind.name), error.message)
-            for _, error in zip(range(_MAX_FAULTS), self.validator.iter_errors(answers), strict=False)
-        ]
-        raise InvalidAnswersError(faults)
+        faults = chain.from_iterable(map(_faults, self.validator.iter_errors(answers)))
+        raise InvalidAnswersError(list(islice(faults, _MAX_FAULTS)))
 
     def check_documents(
         self, answers: Mapping[str, Any], given: Collection[str], certified: Collection[str] = ()
@@ -138,3 +136,18 @@ class Form:
             faults += rule.faults(("documents", code), [file for file in files if file.document == code])
         if faults:
             raise InvalidFilesError(faults)
+
+
+def _faults(error: jsonschema_rs.ValidationError) -> Iterator[AnswerFault]:
+    """Each at the answer that lacks or is not asked for: the schema tells of the object around them."""
+    kind, path = error.kind, tuple(error.instance_path)
+    match kind.as_dict():
+        case {"property": str(name)}:
+            names = [name]
+        case {"unexpected": [*unexpected]}:
+            names = [str(each) for each in unexpected]
+        case _:
+            yield AnswerFault(path, str(kind.name), error.message)
+            return
+    for name in names:
+        yield AnswerFault((*path, name), str(kind.name), error.message)
