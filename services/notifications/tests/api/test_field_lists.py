@@ -11,7 +11,7 @@ import httpx
 import pytest
 from notifications_alerts import Alerts
 from notifications_post import Post
-from notifications_town import HALL, Town
+from notifications_town import Town
 
 from parvis_notifications.service import walk_register
 
@@ -23,25 +23,6 @@ async def alerts(post: Post) -> AsyncIterator[Alerts]:
     town = Town(post)
     yield Alerts(town)
     await town.aclose()
-
-
-async def enter(alerts: Alerts, address: str, name: str = "ROUX", **changes: Any) -> str:
-    body = {
-        "ground": "age",
-        "requested_by": "self",
-        "given_names": "Odette",
-        "family_name": name,
-        "birth_on": "1938-04-02",
-        "address": address,
-        "position": {"type": "Point", "coordinates": HALL},
-        "words": "J'accepte d'être inscrite.",
-        **changes,
-    }
-    headers = alerts.author.headers | {"Idempotency-Key": alerts.town.post.key()}
-    answer = await alerts.town.client.post(ENTRIES, json=body, headers=headers)
-    assert answer.status_code == 201, answer.text
-    made: str = answer.json()["id"]
-    return made
 
 
 async def issued(alerts: Alerts) -> str:
@@ -70,9 +51,9 @@ async def test_they_are_listed_street_by_street_with_what_helpers_must_know(
 ) -> None:
     monkeypatch.setattr(walk_register, "BATCH", 2)
     for address in ("12 rue de Rivoli, 75004 Paris", "3 r. de Rivoli 75004 Paris", "1 avenue Foch, 75016 Paris"):
-        await enter(alerts, address)
-    await enter(alerts, "3bis rue de Rivoli\n75004 Paris", "=SUM(1)", needs="Oxygène, étage 2", phone="+33142960001")
-    await enter(alerts, "Péniche Odette", "MARIN", email="odette@example.org")
+        await alerts.enter(address)
+    await alerts.enter("3bis rue de Rivoli\n75004 Paris", "=SUM(1)", needs="Oxygène, étage 2", phone="+33142960001")
+    await alerts.enter("Péniche Odette", "MARIN", email="odette@example.org")
     alert = await issued(alerts)
     found = await listed(alerts, alert)
     assert [(each["postcode"], each["street"], each["number"]) for each in found] == [
@@ -92,7 +73,7 @@ async def test_they_are_listed_street_by_street_with_what_helpers_must_know(
 
 async def test_who_was_called_on_and_not_found_stays_to_be_called_on(alerts: Alerts) -> None:
     for number in range(1, 5):
-        await enter(alerts, f"{number} rue de Rivoli")
+        await alerts.enter(f"{number} rue de Rivoli")
     alert = await issued(alerts)
     await alerts.town.post.pool.execute("UPDATE broadcast SET created_at = '2026-01-02T03:00:00Z'")
     met, nobody, away, _ = [each["recipient"] for each in await listed(alerts, alert)]
@@ -113,7 +94,7 @@ async def test_who_was_called_on_and_not_found_stays_to_be_called_on(alerts: Ale
 
 
 async def test_each_list_and_each_visit_is_a_look_that_is_kept(alerts: Alerts) -> None:
-    made = await enter(alerts, "1 rue de Rivoli")
+    made = await alerts.enter("1 rue de Rivoli")
     alert = await issued(alerts)
     (one,) = await listed(alerts, alert)
     assert (await visit(alerts, alert, one["recipient"], "met")).status_code == 201
@@ -124,7 +105,7 @@ async def test_each_list_and_each_visit_is_a_look_that_is_kept(alerts: Alerts) -
 
 
 async def test_nobody_else_lists_or_visits(alerts: Alerts) -> None:
-    await enter(alerts, "1 rue de Rivoli")
+    await alerts.enter("1 rue de Rivoli")
     alert, other = await issued(alerts), await issued(alerts)
     (one,) = await listed(alerts, alert)
     (theirs,) = await listed(alerts, other)
@@ -143,7 +124,7 @@ async def test_nobody_else_lists_or_visits(alerts: Alerts) -> None:
 
 
 async def test_who_was_taken_out_is_in_no_list_and_visits_go_with_the_audience(alerts: Alerts) -> None:
-    made = await enter(alerts, "1 rue de Rivoli")
+    made = await alerts.enter("1 rue de Rivoli")
     alert = await issued(alerts)
     (one,) = await listed(alerts, alert)
     await visit(alerts, alert, one["recipient"], "nobody")
@@ -157,7 +138,7 @@ async def test_who_was_taken_out_is_in_no_list_and_visits_go_with_the_audience(a
 
 
 async def test_a_note_of_a_visit_is_read_by_who_goes_there_next_and_is_sealed_with_the_entry(alerts: Alerts) -> None:
-    made = await enter(alerts, "1 rue de Rivoli")
+    made = await alerts.enter("1 rue de Rivoli")
     alert = await issued(alerts)
     (one,) = await listed(alerts, alert)
     noted = await visit(alerts, alert, one["recipient"], "nobody", note="Volets fermés, voisine prévenue")

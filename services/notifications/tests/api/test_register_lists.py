@@ -4,7 +4,6 @@
 import csv
 import io
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -26,24 +25,6 @@ async def alerts(post: Post) -> AsyncIterator[Alerts]:
     await town.aclose()
 
 
-async def enter(alerts: Alerts, address: str, name: str = "ROUX", **changes: Any) -> str:
-    body = {
-        "ground": "age",
-        "requested_by": "self",
-        "given_names": "Odette",
-        "family_name": name,
-        "birth_on": "1938-04-02",
-        "address": address,
-        "position": {"type": "Point", "coordinates": HALL},
-        "words": "J'accepte d'être inscrite.",
-        **changes,
-    }
-    headers = alerts.author.headers | {"Idempotency-Key": alerts.town.post.key()}
-    answer = await alerts.town.client.post(PATH, json=body, headers=headers)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
-
-
 async def listed(alerts: Alerts, query: str) -> list[str]:
     return [each["id"] for each in (await alerts.read(f"{PATH}?{query}"))["items"]]
 
@@ -61,8 +42,8 @@ async def exported(alerts: Alerts) -> Sequence[dict[str, str]]:
 
 
 async def test_it_is_listed_by_street_need_area_and_consent(alerts: Alerts) -> None:
-    twelve, three, foch = [await enter(alerts, address) for address in HOMES]
-    far = await enter(alerts, "8 quai 75004 Paris", position={"type": "Point", "coordinates": STATION}, needs="Oxygène")
+    twelve, three, foch = [await alerts.enter(address) for address in HOMES]
+    far = await alerts.enter("8 quai 75004 Paris", position={"type": "Point", "coordinates": STATION}, needs="Oxygène")
     assert await listed(alerts, "postcode=75004&street=RUE de riv") == [three, twelve]
     assert await listed(alerts, "street=rue de R") == [three, twelve]
     nothing = await alerts.town.post.get(alerts.author, f"{PATH}?street=75001")
@@ -87,7 +68,7 @@ async def test_it_is_listed_by_street_need_area_and_consent(alerts: Alerts) -> N
 
 
 async def test_who_was_not_checked_for_long_comes_first_until_somebody_does(alerts: Alerts) -> None:
-    made = [await enter(alerts, address) for address in HOMES]
+    made = [await alerts.enter(address) for address in HOMES]
     pool = alerts.town.post.pool
     for year, each in enumerate(made, 2021):
         await pool.execute(f"UPDATE register_entry SET checked_at = '{year}-01-01T00:00Z' WHERE id = $1", UUID(each))
@@ -110,9 +91,9 @@ async def test_who_was_not_checked_for_long_comes_first_until_somebody_does(aler
 
 
 async def test_somebody_is_found_by_name_which_stands_nowhere_readable(alerts: Alerts) -> None:
-    elise = await enter(alerts, HOMES[0], "Lefèvre-Roux")
-    other = await enter(alerts, HOMES[1], "LEFEVRE ROUX", birth_on="1941-01-01")
-    await enter(alerts, HOMES[2], "Roux")
+    elise = await alerts.enter(HOMES[0], "Lefèvre-Roux")
+    other = await alerts.enter(HOMES[1], "LEFEVRE ROUX", birth_on="1941-01-01")
+    await alerts.enter(HOMES[2], "Roux")
     assert await found(alerts, family_name="lefevre roux") == [other, elise]
     assert await found(alerts, family_name="LEFÈVRE-ROUX", birth_on="1938-04-02") == [elise]
     assert await found(alerts, family_name="lefevre") == []
@@ -132,9 +113,9 @@ async def test_of_a_name_that_many_have_the_one_born_then_is_found_and_it_is_sai
     alerts: Alerts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(find_in_register, "MOST", 2)
-    old = await enter(alerts, HOMES[0], birth_on="1931-05-06")
+    old = await alerts.enter(HOMES[0], birth_on="1931-05-06")
     for _ in range(3):
-        await enter(alerts, HOMES[1])
+        await alerts.enter(HOMES[1])
     assert await found(alerts, family_name="roux", birth_on="1931-05-06") == [old]
 
     async def more(**wanted: str) -> tuple[int, bool]:
@@ -150,7 +131,7 @@ async def test_of_a_name_that_many_have_the_one_born_then_is_found_and_it_is_sai
 
 
 async def test_what_is_corrected_is_listed_and_found_as_it_is_now(alerts: Alerts) -> None:
-    made = await enter(alerts, HOMES[0])
+    made = await alerts.enter(HOMES[0])
     body = {
         "ground": "age", "requested_by": "self", "given_names": "Odette", "family_name": "BLANC",
         "birth_on": "1938-04-02", "address": HOMES[2], "position": {"type": "Point", "coordinates": HALL},
@@ -167,7 +148,7 @@ async def test_it_is_taken_along_street_by_street_and_each_piece_is_a_look(
 ) -> None:
     monkeypatch.setattr(walk_register, "BATCH", 2)
     for address in HOMES:
-        await enter(alerts, address, needs="=Oxygène")
+        await alerts.enter(address, needs="=Oxygène")
     assert [(each["street"], each["number"], each["needs"]) for each in await exported(alerts)] == [
         ("rue de rivoli", "3", "'=Oxygène"),
         ("rue de rivoli", "12", "'=Oxygène"),
@@ -180,7 +161,7 @@ async def test_it_is_taken_along_street_by_street_and_each_piece_is_a_look(
 
 
 async def test_entries_of_before_are_listed_at_once_and_found_once_the_worker_has_read_them(alerts: Alerts) -> None:
-    twelve, three, foch = [await enter(alerts, address) for address in HOMES]
+    twelve, three, foch = [await alerts.enter(address) for address in HOMES]
     pool, runtime = alerts.town.post.pool, alerts.town.post.service.runtime
     before = "UPDATE register_entry SET walk = NULL, name_mark = NULL, has_needs = NULL, checked_at = NULL,"
     await pool.execute(f"{before} read_version = NULL")
@@ -195,7 +176,7 @@ async def test_entries_of_before_are_listed_at_once_and_found_once_the_worker_ha
 
 
 async def test_an_entry_that_cannot_be_read_keeps_none_behind_it_from_being_found(alerts: Alerts) -> None:
-    broken, three, foch = [await enter(alerts, address) for address in HOMES]
+    broken, three, foch = [await alerts.enter(address) for address in HOMES]
     pool, runtime = alerts.town.post.pool, alerts.town.post.service.runtime
     await pool.execute("UPDATE register_entry SET read_version = NULL, name_mark = NULL")
     await pool.execute("UPDATE register_entry SET content = '\\x00' WHERE id = $1", UUID(broken))

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 from notifications_sink import form
-from notifications_town import SQUARE, Town, wishes
+from notifications_town import HALL, SQUARE, Town, wishes
 
 from parvis_testing import Caller
 
@@ -60,6 +60,25 @@ class Alerts:
         reader = self.town.post.person(email)
         assert (await self.town.choose(reader, wishes(topics=[], **body))).status_code == 200
         return reader
+
+    async def enter(self, address: str, name: str = "ROUX", **changes: Any) -> str:
+        """Somebody of the register who lives there; the id of their entry."""
+        body = {
+            "ground": "age",
+            "requested_by": "self",
+            "given_names": "Odette",
+            "family_name": name,
+            "birth_on": "1938-04-02",
+            "address": address,
+            "position": {"type": "Point", "coordinates": HALL},
+            "words": "J'accepte d'être inscrite.",
+            **changes,
+        }
+        headers = self.author.headers | {"Idempotency-Key": self.town.post.key()}
+        answer = await self.town.client.post("/v1/register-entries", json=body, headers=headers)
+        assert answer.status_code == 201, answer.text
+        made: str = answer.json()["id"]
+        return made
 
     async def read(self, path: str, by: Caller | None = None) -> Any:
         answer = await self.town.post.get(by or self.author, path)

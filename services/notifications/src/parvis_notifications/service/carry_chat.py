@@ -70,37 +70,25 @@ class ChatCarrier:
     async def carry(self, group: Group) -> None:
         """Look for those in doubt, mark the others, write them, and settle all."""
         able, settled = await self._written(group)
-        in_doubt = [each for each in able if each.part.handed_over_at is not None]
-        fresh = [each.part.recipient for each in able if each.part.handed_over_at is None]
+        fresh = [recipient for recipient, each in able.items() if each.part.handed_over_at is None]
         offered = self._first(group)
         marked = await MarkedGroup(self._deliveries, group, self._lease).mark(fresh, offered)
-        waiting, back = [each for each in able if each.part.recipient in marked], list[ClaimedPart]()
-        try:
-            async with marked:
-                for each in in_doubt:
-                    settled.append(await self._looked_up(group, each, marked))
-                while waiting:
-                    end = await self._over_routes(group, waiting[0], marked, offered)
-                    part = waiting.pop(0).part
-                    if end is None:
-                        back.append(part)
-                    else:
-                        settled.append(end)
-        finally:
-            try:
-                await marked.settle(settled)
-            finally:
-                # The first may have gone when whoever wrote it was stopped; the others have not.
-                unsent = [*back, *marked.unsent([each.part for each in waiting])]
-                await self._deliveries.release(group.claim, [part.recipient for part in unsent])
 
-    async def _written(self, group: Group) -> tuple[list[_Written], list[Settled]]:
-        """What goes to each, and what becomes of those who cannot be written to."""
+        async def look_up(part: ClaimedPart) -> Settled:
+            return await self._looked_up(group, able[part.recipient], marked)
+
+        async def write(part: ClaimedPart) -> Settled | None:
+            return await self._over_routes(group, able[part.recipient], marked, offered)
+
+        await marked.carry([each.part for each in able.values()], settled, look_up, write)
+
+    async def _written(self, group: Group) -> tuple[dict[int, _Written], list[Settled]]:
+        """What goes to each, by recipient, and what becomes of those who cannot be written to."""
         people = {part.person for part in group.parts if part.person is not None}
         async with self._database.reading() as session:
             known = await chats.confirmed_of(session, group.broadcast.collectivity, people)
             rooms = await chats.rooms_of(session, {row.id for row in known.values()})
-        able, settled = list[_Written](), list[Settled]()
+        able, settled = dict[int, _Written](), list[Settled]()
         for part in group.parts:
             row = known.get(part.person) if part.person is not None else None
             key = group.keys.get(part.key_person) if part.key_person is not None else None
@@ -115,7 +103,7 @@ class ChatCarrier:
                     settled.append(Settled(part.recipient, PartState.FAILED, type(error).__name__))
                     continue
                 theirs = {provider: room for (address, provider), room in rooms.items() if address == row.id}
-                able.append(_Written(part, row, to, self._text(group, part), theirs))
+                able[part.recipient] = _Written(part, row, to, self._text(group, part), theirs)
         return able, settled
 
     def _text(self, group: Group, part: ClaimedPart) -> str:

@@ -64,28 +64,16 @@ class SmsCarrier:
         texts = {part.recipient: self._sms(group, part) for part in group.parts}
         settled = [Settled(number, PartState.FAILED, "no-address") for number, sms in texts.items() if sms is None]
         able = [part for part in group.parts if texts[part.recipient] is not None]
-        in_doubt = [part for part in able if part.handed_over_at is not None]
         fresh = [part.recipient for part in able if part.handed_over_at is None]
         marked = await MarkedGroup(self._deliveries, group, self._lease).mark(fresh, "")
-        waiting, back = [part for part in able if part.recipient in marked], list[ClaimedPart]()
-        try:
-            async with marked:
-                settled += [await self._asked(part, texts[part.recipient]) for part in in_doubt]
-                while waiting:
-                    sms = texts[waiting[0].recipient]
-                    end = await self._over_routes(group.broadcast.collectivity, waiting[0], sms, marked)
-                    part = waiting.pop(0)
-                    if end is None:
-                        back.append(part)
-                    else:
-                        settled.append(end)
-        finally:
-            try:
-                await marked.settle(settled)
-            finally:
-                # The first may have gone when whoever sent it was stopped; the others have not.
-                unsent = [*back, *marked.unsent(waiting)]
-                await self._deliveries.release(group.claim, [part.recipient for part in unsent])
+
+        async def ask(part: ClaimedPart) -> Settled:
+            return await self._asked(part, texts[part.recipient])
+
+        async def send(part: ClaimedPart) -> Settled | None:
+            return await self._over_routes(group.broadcast.collectivity, part, texts[part.recipient], marked)
+
+        await marked.carry(able, settled, ask, send)
 
     async def _open_to(self, part: ClaimedPart, marked: MarkedGroup) -> AsyncIterator[Route]:
         """The providers that may be used for it, each in its turn; no more once it is not ours to send any more."""

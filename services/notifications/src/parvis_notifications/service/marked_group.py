@@ -2,7 +2,7 @@
 """What a carrier has marked and sends one by one: held for as long as that takes, however slow the provider is."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final, Self
@@ -87,6 +87,39 @@ class MarkedGroup:
             self._turn = None
             turn.close()
         return not self.stopping
+
+    async def carry(
+        self,
+        parts: Sequence[ClaimedPart],
+        settled: Iterable[Settled],
+        ask: Callable[[ClaimedPart], Awaitable[Settled]],
+        send: Callable[[ClaimedPart], Awaitable[Settled | None]],
+    ) -> None:
+        """Ask after the parts in doubt, send those that may go, and keep what came of all, beside what is settled.
+
+        ``send`` gives None for one that is not ours to send any more, and did not go: it is given back.
+        """
+        ends, back = list(settled), list[ClaimedPart]()
+        waiting = [part for part in parts if part.recipient in self]
+        in_doubt = [part for part in parts if part.handed_over_at is not None]
+        try:
+            async with self:
+                for part in in_doubt:
+                    ends.append(await ask(part))  # noqa: PERF401 - those asked for are kept whoever is stopped then
+                while waiting:
+                    end = await send(waiting[0])
+                    part = waiting.pop(0)
+                    if end is None:
+                        back.append(part)
+                    else:
+                        ends.append(end)
+        finally:
+            try:
+                await self.settle(ends)
+            finally:
+                # The first may have gone when whoever sent it was stopped; the others have not.
+                unsent = [part.recipient for part in (*back, *self.unsent(waiting))]
+                await self._deliveries.release(self._group.claim, unsent)
 
     def unsent(self, parts: Iterable[ClaimedPart]) -> list[ClaimedPart]:
         """Those of which nothing can have gone out: it was not asked for them whether they may."""
