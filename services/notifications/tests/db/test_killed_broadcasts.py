@@ -163,6 +163,32 @@ async def test_what_waits_for_its_turn_is_given_back_at_a_stop(alerts: Alerts) -
     assert [tuple(row) for row in rows] == [("pending", None)] * 2 + [("sent", None)]
 
 
+async def test_a_text_message_that_waits_for_its_turn_is_given_back_at_a_stop(
+    alerts: Alerts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town, turns = alerts.town, list[bool]()
+    with texts_provider("first") as first, texts_provider("second") as second:
+        texts = Texts(town.post, first, second)
+        for number in ("+33639980001", "+33639980002"):
+            await town.choose(texts.person(number, None), {"consents": [EMERGENCY], "places": [place(HALL)]})
+        await alerts.issue(channels=["sms"])
+
+        async def one_alone(_: Turns, *, urgent: bool = False) -> None:
+            turns.append(urgent)
+            if len(turns) > 1:
+                await asyncio.Event().wait()
+
+        monkeypatch.setattr(Turns, "wait", one_alone)
+        working = asyncio.create_task(town.senders(alert_sms_lanes=1)[3].run())
+        await eventually(lambda: len(turns) > 1)
+        working.cancel()
+        await asyncio.wait([working], timeout=30)
+        assert working.cancelled()
+        rows = await town.post.pool.fetch("SELECT state, claim FROM broadcast_delivery ORDER BY state")
+        assert [tuple(row) for row in rows] == [("pending", None), ("sent", None)]
+        await texts.aclose()
+
+
 async def test_what_went_is_kept_at_a_later_try(alerts: Alerts, monkeypatch: pytest.MonkeyPatch) -> None:
     await alerts.live("zoe@example.org", consents=[EMERGENCY], places=[place(HALL)])
     await alerts.issue()
